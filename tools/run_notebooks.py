@@ -1,0 +1,70 @@
+"""Executes notebooks from top to bottom and saves their outputs in place, ready to commit.
+
+    python tools/run_notebooks.py [notebooks/07_wgan_gp.ipynb …]     (none named: all of notebooks/)
+
+The budget comes from WGANLIB_BUDGET. A notebook in which a cell fails is left as it was.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def clean(notebook):
+    """Take out what only says when and where the notebook ran, and join the pieces of one stream."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        for noise in ("execution", "ExecuteTime", "collapsed", "scrolled"):
+            cell.metadata.pop(noise, None)
+        if cell.cell_type != "code":
+            continue
+        joined = []
+        for output in cell.outputs:
+            last = joined[-1] if joined else None
+            if last and output.output_type == "stream" == last.output_type and output.name == last.name:
+                last.text += output.text
+            else:
+                joined.append(output)
+        cell.outputs = joined
+
+
+def run(path):
+    """Execute one notebook in its own folder and save it; returns the minutes it took."""
+    notebook = nbformat.read(path, as_version=4)
+    began = time.monotonic()
+    NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        store_widget_state=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    clean(notebook)
+    nbformat.write(notebook, path)
+    return (time.monotonic() - began) / 60
+
+
+def main(names):
+    paths = [Path(name) for name in names] or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    failed = []
+    for path in paths:
+        try:
+            print(f"{path.name}: {run(path):.1f} min", flush=True)
+        except CellExecutionError as error:
+            failed.append(path.name)
+            print(f"{path.name}: failed\n{error}", flush=True)
+    if failed:
+        sys.exit(f"{len(failed)} of {len(paths)} notebooks failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

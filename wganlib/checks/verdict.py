@@ -1,0 +1,68 @@
+"""What every exercise check returns, and the comparison that most of them need."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to a reader's answer: true or false as a condition, a sentence on the page."""
+
+    ok: bool
+    message: str
+
+    def __bool__(self):
+        return self.ok
+
+    def __repr__(self):
+        return f"{'✓' if self.ok else '✗'} {self.message}"
+
+
+def unanswered(answer):
+    """Whether the reader has left the placeholder (`...` or None) in place."""
+    return answer is Ellipsis or answer is None
+
+
+NOT_YET = Verdict(False, "Not answered yet: put your answer in place of the dots and run the cell again.")
+
+
+def compare(answer, expected, right, hints=(), tolerance=1e-5):
+    """Judge a numeric answer given in any sensible form (number, list, tuple, array, tensor).
+
+    Args:
+        answer: what the reader gave.
+        expected: the right number or array.
+        right: the sentence for a right answer.
+        hints: pairs (wrong value, what went wrong), for the mistakes that people make.
+        tolerance: the absolute and relative difference that still counts as equal.
+
+    Returns:
+        A `Verdict` that says what is wrong: the type, the shape, the known mistake, or the first wrong value.
+    """
+    if unanswered(answer):
+        return NOT_YET
+    expected = np.asarray(expected, dtype=float)
+    try:
+        given = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        return Verdict(False, f"A number or an array was expected, this is {type(answer).__name__}: {answer!r}.")
+    if given.shape != expected.shape:
+        return Verdict(False, f"The shape is {given.shape}, it should be {expected.shape}.")
+    if not np.isfinite(given).all():
+        return Verdict(False, "Not every value is finite: look for a division by zero or a logarithm of zero.")
+    close = np.isclose(given, expected, rtol=tolerance, atol=tolerance)
+    if close.all():
+        return Verdict(True, right)
+    for wrong, reason in hints:
+        wrong = np.asarray(wrong, dtype=float)
+        if wrong.shape == given.shape and np.allclose(given, wrong, rtol=tolerance, atol=tolerance):
+            return Verdict(False, reason)
+    if expected.ndim == 0:
+        return Verdict(False, f"{given:g} is {'too large' if given > expected else 'too small'}.")
+    place = tuple(int(i) for i in np.argwhere(~close)[0])
+    return Verdict(
+        False,
+        f"{int((~close).sum())} of {close.size} values are off; the first, at {place}, "
+        f"is {given[place]:g} where {expected[place]:g} is right.",
+    )

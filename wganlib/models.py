@@ -1,0 +1,215 @@
+"""Generators and critics. Every builder returns a plain `keras.Model`.
+
+The DCGAN pair follows article 004 of the course's sources (Radford et al. 2015, arXiv 1511.06434): its names, defaults
+and parameter counts hold exactly, and each of its choices (normalisation, dropout, sizes) is a parameter.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+NORMS = ("batch", "layer", None)
+CRITIC_NORMS = (*NORMS, "spectral")
+
+
+def make_dcgan_generator(
+    z_size=20, output_size=(28, 28, 1), n_filters=128, n_blocks=2, *, norm="batch", kernel_size=5, stem=True
+):
+    """The DCGAN generator: z → Dense → Conv2DTranspose blocks that halve channels and double space → tanh.
+
+    At its defaults it has 817,824 parameters, 804,832 of them trainable.
+
+    Args:
+        z_size: length of the latent vector, ≥ 1.
+        output_size: (height, width, channels); height and width divisible by 2**n_blocks.
+        n_filters: channels of the first feature map, divisible by 2**n_blocks.
+        n_blocks: how often the image doubles.
+        norm: "batch", "layer" or None. Without a norm the layers have biases; with one a bias would do nothing.
+        kernel_size: side of the kernels. A multiple of the stride 2, such as 4, avoids checkerboards (chapter 01).
+        stem: whether a stride-1 convolution stands before the first doubling, as in the source.
+
+    Returns:
+        A model (batch, z_size) → (batch, *output_size), float32 in [−1, 1].
+
+    Raises:
+        ValueError: sizes that cannot work; the message names one that can.
+    """
+    _check_positive(z_size=z_size, n_filters=n_filters, kernel_size=kernel_size)
+    height, width, channels = _check_image_size("output_size", output_size, n_blocks)
+    _check_choice("norm", norm, NORMS)
+    factor = 2**n_blocks
+    if n_filters % factor:
+        better = max(factor, round(n_filters / factor) * factor)
+        raise ValueError(
+            f"n_filters is halved {n_blocks} times, so it must be divisible by {factor}; {n_filters} is not. "
+            f"Take {better}, for example."
+        )
+    small = (height // factor, width // factor, n_filters)
+    bias = norm is None
+
+    def finish(block):
+        return [*block, *_norm_layer(norm), layers.LeakyReLU(negative_slope=0.3)]
+
+    def upsample(filters, strides):
+        return layers.Conv2DTranspose(filters, kernel_size, strides=strides, padding="same", use_bias=bias)
+
+    stack = [
+        keras.Input((z_size,)),
+        *finish([layers.Dense(math.prod(small), use_bias=bias)]),
+        layers.Reshape(small),
+    ]
+    if stem:
+        stack += finish([upsample(n_filters, 1)])
+    for block in range(1, n_blocks + 1):
+        stack += finish([upsample(n_filters // 2**block, 2)])
+    # float32 whatever the policy: a half-precision tanh could not reach every grey level.
+    stack.append(
+        layers.Conv2DTranspose(channels, kernel_size, padding="same", use_bias=bias, activation="tanh", dtype="float32")
+    )
+    return keras.Sequential(stack, name="generator")
+
+
+def make_dcgan_discriminator(
+    input_size=(28, 28, 1),
+    n_filters=64,
+    n_blocks=2,
+    *,
+    norm="batch",
+    dropout=0.3,
+    kernel_size=5,
+    stem=True,
+):
+    """The DCGAN discriminator without a sigmoid; with `norm=None` (or "layer", "spectral") a WGAN-GP critic.
+
+    At its defaults it has 1,040,385 parameters, 1,039,489 of them trainable.
+
+    Args:
+        input_size: (height, width, channels); height and width divisible by 2**n_blocks.
+        n_filters: channels of the first convolution; every strided block doubles them.
+        n_blocks: how often the image is halved.
+        norm: "batch" (never under a gradient penalty: it makes D(xᵢ) depend on xⱼ, chapter 02), "layer", "spectral"
+            (Miyato et al. 2018, arXiv 1802.05957) or None.
+        dropout: rate after each strided block, 0 ≤ rate < 1; 0 leaves the layer out.
+        kernel_size: side of the kernels.
+        stem: whether a stride-1 convolution at full size stands first, as in the source. Without it the first strided
+            block has n_filters channels, and the net costs a fraction.
+
+    Returns:
+        A model (batch, *input_size) → (batch, 1), float32, unbounded: a logit or a critic's value.
+
+    Raises:
+        ValueError: sizes or options that cannot work; the message names one that can.
+    """
+    _check_positive(n_filters=n_filters, kernel_size=kernel_size)
+    height, width, channels = _check_image_size("input_size", input_size, n_blocks)
+    _check_choice("norm", norm, CRITIC_NORMS)
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout is a rate, 0 ≤ dropout < 1; {dropout} is not. The source uses 0.3.")
+
+    def convolve(filters, size, **options):
+        layer = layers.Conv2D(filters, size, **options)
+        return layers.SpectralNormalization(layer) if norm == "spectral" else layer
+
+    def finish(block):
+        return [*block, *_norm_layer(norm), layers.LeakyReLU(negative_slope=0.3)]
+
+    stack = [keras.Input((height, width, channels))]
+    if stem:
+        stack += finish([convolve(n_filters, kernel_size, padding="same")])
+    for block in range(n_blocks):
+        filters = n_filters * 2 ** (block + stem)
+        stack += finish([convolve(filters, kernel_size, strides=2, padding="same")])
+        if dropout:
+            stack.append(layers.Dropout(dropout))
+    factor = 2**n_blocks
+    stack.append(convolve(1, (height // factor, width // factor), padding="valid"))
+    stack.append(layers.Reshape((1,), dtype="float32"))
+    return keras.Sequential(stack, name="critic" if norm != "batch" else "discriminator")
+
+
+def make_mlp_generator(z_size=20, output_size=(28, 28, 1), hidden=(128,), *, activation="leaky_relu", output="tanh"):
+    """A fully connected generator: z → hidden layers → an output of any shape.
+
+    Args:
+        z_size: length of the latent vector, ≥ 1.
+        output_size: shape of one sample, e.g. (28, 28, 1) or (2,).
+        hidden: units of each hidden layer.
+        activation: of the hidden layers.
+        output: activation of the last layer: "tanh" for images in [−1, 1], None for unbounded points.
+
+    Returns:
+        A model (batch, z_size) → (batch, *output_size), float32.
+
+    Raises:
+        ValueError: a size below 1.
+    """
+    output_size = tuple(output_size)
+    _check_positive(z_size=z_size, **_numbered("hidden", hidden), **_numbered("output_size", output_size))
+    stack = [keras.Input((z_size,)), *(layers.Dense(units, activation=activation) for units in hidden)]
+    stack += [
+        layers.Dense(math.prod(output_size), activation=output),
+        layers.Reshape(output_size, dtype="float32"),
+    ]
+    return keras.Sequential(stack, name="generator")
+
+
+def make_mlp_critic(input_size=(28, 28, 1), hidden=(128,), *, activation="leaky_relu"):
+    """A fully connected critic or discriminator (no sigmoid): a sample of any shape → one number.
+
+    Args:
+        input_size: shape of one sample, e.g. (28, 28, 1) or (2,).
+        hidden: units of each hidden layer.
+        activation: of the hidden layers.
+
+    Returns:
+        A model (batch, *input_size) → (batch, 1), float32, unbounded.
+
+    Raises:
+        ValueError: a size below 1.
+    """
+    input_size = tuple(input_size)
+    _check_positive(**_numbered("hidden", hidden), **_numbered("input_size", input_size))
+    stack = [keras.Input(input_size), layers.Flatten()]
+    stack += [layers.Dense(units, activation=activation) for units in hidden]
+    stack.append(layers.Dense(1, dtype="float32"))
+    return keras.Sequential(stack, name="critic")
+
+
+def _norm_layer(norm):
+    if norm == "batch":
+        # The source was written for Keras' defaults; they are named here because chapter 02 explains them.
+        return [layers.BatchNormalization(momentum=0.99, epsilon=1e-3)]
+    if norm == "layer":
+        return [layers.LayerNormalization()]
+    return []
+
+
+def _check_positive(**sizes):
+    for name, size in sizes.items():
+        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1; {size!r} is not.")
+
+
+def _numbered(name, sizes):
+    return {f"{name}[{index}]": size for index, size in enumerate(sizes)}
+
+
+def _check_choice(name, value, choices):
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; {value!r} is not.")
+
+
+def _check_image_size(name, size, n_blocks):
+    size = tuple(size)
+    if len(size) != 3:
+        raise ValueError(f"{name} is (height, width, channels), e.g. (28, 28, 1); {size} is not.")
+    _check_positive(n_blocks=n_blocks, **_numbered(name, size))
+    factor = 2**n_blocks
+    if size[0] % factor or size[1] % factor:
+        better = tuple(max(factor, round(side / factor) * factor) for side in size[:2])
+        raise ValueError(
+            f"With n_blocks={n_blocks} height and width must be divisible by {factor}; {size[0]}×{size[1]} is not. "
+            f"{better[0]}×{better[1]} would work, or fewer blocks."
+        )
+    return size

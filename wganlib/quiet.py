@@ -1,0 +1,29 @@
+"""Imports TensorFlow without its start-up chatter, which would stand in a notebook above the reader's first output."""
+
+import os
+import re
+import sys
+import tempfile
+
+CHATTER = re.compile(rb"^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*cuInit)")
+
+
+def import_tensorflow_quietly():
+    """Import TensorFlow; what its C++ side writes to stderr meanwhile is passed on, less the informational lines."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if "tensorflow" in sys.modules:
+        return
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            import tensorflow as tf
+
+            tf.config.list_physical_devices("GPU")  # without a GPU driver this complains once per process
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            caught.seek(0)
+            for line in caught:
+                if not CHATTER.match(line):
+                    os.write(2, line)

@@ -1,0 +1,29 @@
+"""What the set-up cell of every notebook calls."""
+
+import platform
+
+import keras
+import tensorflow as tf
+
+from wganlib.budgets import choose_budget
+from wganlib.devices import describe_device, use_gpu_memory_as_needed
+from wganlib.style import use_style
+
+
+def start(budget=None, seed=1):
+    """Prepare a notebook: seeds, figure style, GPU memory; print what runs here; return the budget.
+
+    Args:
+        budget: "smoke", "laptop", "full" or None (see `choose_budget`).
+        seed: for Python, NumPy and TensorFlow.
+    """
+    use_gpu_memory_as_needed()
+    keras.utils.set_random_seed(seed)
+    use_style()
+    chosen = choose_budget(budget)
+    print(
+        f"Python {platform.python_version()} · TensorFlow {tf.__version__} · Keras {keras.__version__}\n"
+        f"device: {describe_device()}\n"
+        f"budget: {chosen}"
+    )
+    return chosen
