@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 ROOT_FLAG    := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab test lint unit nbval train notebooks figures address clean
+.PHONY: lab test lint unit nbval train notebooks figures address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -47,6 +47,10 @@ figures: $(STAMP)
 
 address: $(STAMP)
 	$(BIN)/python tools/stamp_address.py $(URL)
+
+# The set-up cell in an empty environment, as Colab runs it, from this clone's last commit
+set-up-proof: $(STAMP)
+	$(BIN)/python tools/prove_set_up.py
 
 clean:
 	rm -rf $(VENV) runs

@@ -4,8 +4,11 @@ from wganlib.quiet import import_tensorflow_quietly
 
 import_tensorflow_quietly()
 
-from wganlib import checks, widgets
+from wganlib import checks, convolution, distances, losses, metrics, toys, widgets
+from wganlib.batches import batches
 from wganlib.budgets import Budget, choose_budget
+from wganlib.callbacks import HealthAlarm, IterationHistory, LiveCurves, SampleGrid, TimeLeft
+from wganlib.data import load_digits
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.figures import load_figure
 from wganlib.models import (
@@ -14,9 +17,15 @@ from wganlib.models import (
     make_mlp_critic,
     make_mlp_generator,
 )
-from wganlib.plots import plot_images
+from wganlib.network_plot import plot_network
+from wganlib.plots import plot_curves, plot_images
+from wganlib.pretrained import draw_latent, load_pretrained
 from wganlib.quizzes import quiz
+from wganlib.receptive_field import receptive_fields
+from wganlib.recipes import Recipe, recipe_for
+from wganlib.stages import plan_discriminator, plan_generator, read_stages
 from wganlib.start import start
 from wganlib.style import use_style
+from wganlib.training import GAN, WGAN, WGANGP
 
 __version__ = "0.1.0"

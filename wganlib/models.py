@@ -5,6 +5,8 @@ and parameter counts hold exactly, and each of its choices (normalisation, dropo
 """
 
 import math
+from collections.abc import Iterable
+from numbers import Integral, Real
 
 import keras
 from keras import layers
@@ -26,6 +28,7 @@ def make_dcgan_generator(
         n_filters: channels of the first feature map, divisible by 2**n_blocks.
         n_blocks: how often the image doubles.
         norm: "batch", "layer" or None. Without a norm the layers have biases; with one a bias would do nothing.
+            "layer" takes its statistics over height, width and channels of each sample, as WGAN-GP's authors do.
         kernel_size: side of the kernels. A multiple of the stride 2, such as 4, avoids checkerboards (chapter 01).
         stem: whether a stride-1 convolution stands before the first doubling, as in the source.
 
@@ -35,16 +38,10 @@ def make_dcgan_generator(
     Raises:
         ValueError: sizes that cannot work; the message names one that can.
     """
-    _check_positive(z_size=z_size, n_filters=n_filters, kernel_size=kernel_size)
-    height, width, channels = _check_image_size("output_size", output_size, n_blocks)
-    _check_choice("norm", norm, NORMS)
+    z_size, (height, width, channels), n_filters, n_blocks, kernel_size = check_generator(
+        z_size, output_size, n_filters, n_blocks, norm, kernel_size
+    )
     factor = 2**n_blocks
-    if n_filters % factor:
-        better = max(factor, round(n_filters / factor) * factor)
-        raise ValueError(
-            f"n_filters is halved {n_blocks} times, so it must be divisible by {factor}; {n_filters} is not. "
-            f"Take {better}, for example."
-        )
     small = (height // factor, width // factor, n_filters)
     bias = norm is None
 
@@ -63,7 +60,7 @@ def make_dcgan_generator(
         stack += finish([upsample(n_filters, 1)])
     for block in range(1, n_blocks + 1):
         stack += finish([upsample(n_filters // 2**block, 2)])
-    # float32 whatever the policy: a half-precision tanh could not reach every grey level.
+    # float32 whatever the policy: fakes meet real images, losses and the gradient penalty in full precision.
     stack.append(
         layers.Conv2DTranspose(channels, kernel_size, padding="same", use_bias=bias, activation="tanh", dtype="float32")
     )
@@ -88,8 +85,8 @@ def make_dcgan_discriminator(
         input_size: (height, width, channels); height and width divisible by 2**n_blocks.
         n_filters: channels of the first convolution; every strided block doubles them.
         n_blocks: how often the image is halved.
-        norm: "batch" (never under a gradient penalty: it makes D(xᵢ) depend on xⱼ, chapter 02), "layer", "spectral"
-            (Miyato et al. 2018, arXiv 1802.05957) or None.
+        norm: "batch" (never under a gradient penalty: it makes D(xᵢ) depend on xⱼ, chapter 02), "layer" (over height,
+            width and channels of each sample), "spectral" (Miyato et al. 2018, arXiv 1802.05957) or None.
         dropout: rate after each strided block, 0 ≤ rate < 1; 0 leaves the layer out.
         kernel_size: side of the kernels.
         stem: whether a stride-1 convolution at full size stands first, as in the source. Without it the first strided
@@ -101,11 +98,9 @@ def make_dcgan_discriminator(
     Raises:
         ValueError: sizes or options that cannot work; the message names one that can.
     """
-    _check_positive(n_filters=n_filters, kernel_size=kernel_size)
-    height, width, channels = _check_image_size("input_size", input_size, n_blocks)
-    _check_choice("norm", norm, CRITIC_NORMS)
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout is a rate, 0 ≤ dropout < 1; {dropout} is not. The source uses 0.3.")
+    (height, width, channels), n_filters, n_blocks, kernel_size = check_discriminator(
+        input_size, n_filters, n_blocks, norm, dropout, kernel_size
+    )
 
     def convolve(filters, size, **options):
         layer = layers.Conv2D(filters, size, **options)
@@ -144,7 +139,7 @@ def make_mlp_generator(z_size=20, output_size=(28, 28, 1), hidden=(128,), *, act
     Raises:
         ValueError: a size below 1.
     """
-    output_size = tuple(output_size)
+    output_size, hidden = _as_tuple("output_size", output_size), _as_tuple("hidden", hidden)
     _check_positive(z_size=z_size, **_numbered("hidden", hidden), **_numbered("output_size", output_size))
     stack = [keras.Input((z_size,)), *(layers.Dense(units, activation=activation) for units in hidden)]
     stack += [
@@ -168,7 +163,7 @@ def make_mlp_critic(input_size=(28, 28, 1), hidden=(128,), *, activation="leaky_
     Raises:
         ValueError: a size below 1.
     """
-    input_size = tuple(input_size)
+    input_size, hidden = _as_tuple("input_size", input_size), _as_tuple("hidden", hidden)
     _check_positive(**_numbered("hidden", hidden), **_numbered("input_size", input_size))
     stack = [keras.Input(input_size), layers.Flatten()]
     stack += [layers.Dense(units, activation=activation) for units in hidden]
@@ -176,19 +171,52 @@ def make_mlp_critic(input_size=(28, 28, 1), hidden=(128,), *, activation="leaky_
     return keras.Sequential(stack, name="critic")
 
 
+def check_generator(z_size, output_size, n_filters, n_blocks, norm, kernel_size):
+    """Refuse a `make_dcgan_generator` that cannot work, before anything is built; returns its sizes as plain ints."""
+    _check_positive(z_size=z_size, n_filters=n_filters, kernel_size=kernel_size)
+    output_size = _check_image_size("output_size", output_size, n_blocks)
+    _check_choice("norm", norm, NORMS)
+    factor = 2**n_blocks
+    if n_filters % factor:
+        better = max(factor, round(n_filters / factor) * factor)
+        raise ValueError(
+            f"n_filters is halved {n_blocks} times, so it must be divisible by {factor}; {n_filters} is not. "
+            f"Take {better}, for example."
+        )
+    return int(z_size), output_size, int(n_filters), int(n_blocks), int(kernel_size)
+
+
+def check_discriminator(input_size, n_filters, n_blocks, norm, dropout, kernel_size):
+    """Refuse a `make_dcgan_discriminator` that cannot work, before anything is built; its sizes as plain ints."""
+    _check_positive(n_filters=n_filters, kernel_size=kernel_size)
+    input_size = _check_image_size("input_size", input_size, n_blocks)
+    _check_choice("norm", norm, CRITIC_NORMS)
+    if not isinstance(dropout, Real) or not 0 <= dropout < 1:
+        raise ValueError(f"dropout is a rate, 0 ≤ dropout < 1; {dropout!r} is not. The source uses 0.3.")
+    return input_size, int(n_filters), int(n_blocks), int(kernel_size)
+
+
 def _norm_layer(norm):
     if norm == "batch":
         # The source was written for Keras' defaults; they are named here because chapter 02 explains them.
         return [layers.BatchNormalization(momentum=0.99, epsilon=1e-3)]
     if norm == "layer":
-        return [layers.LayerNormalization()]
+        # One group: statistics over (H, W, C) of each sample, γ and β per channel, as in WGAN-GP's published code
+        # (arXiv 1704.00028). Keras' LayerNormalization would take them over the channels of each pixel alone.
+        return [layers.GroupNormalization(groups=1)]
     return []
 
 
 def _check_positive(**sizes):
     for name, size in sizes.items():
-        if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
             raise ValueError(f"{name} must be a whole number of at least 1; {size!r} is not.")
+
+
+def _as_tuple(name, sizes):
+    if not isinstance(sizes, Iterable) or isinstance(sizes, str):
+        raise ValueError(f"{name} is a tuple of whole numbers, e.g. (128,); {sizes!r} is not.")
+    return tuple(sizes)
 
 
 def _numbered(name, sizes):
@@ -201,9 +229,8 @@ def _check_choice(name, value, choices):
 
 
 def _check_image_size(name, size, n_blocks):
-    size = tuple(size)
-    if len(size) != 3:
-        raise ValueError(f"{name} is (height, width, channels), e.g. (28, 28, 1); {size} is not.")
+    if not isinstance(size, Iterable) or isinstance(size, str) or len(size := tuple(size)) != 3:
+        raise ValueError(f"{name} is (height, width, channels), e.g. (28, 28, 1); {size!r} is not.")
     _check_positive(n_blocks=n_blocks, **_numbered(name, size))
     factor = 2**n_blocks
     if size[0] % factor or size[1] % factor:
@@ -212,4 +239,4 @@ def _check_image_size(name, size, n_blocks):
             f"With n_blocks={n_blocks} height and width must be divisible by {factor}; {size[0]}×{size[1]} is not. "
             f"{better[0]}×{better[1]} would work, or fewer blocks."
         )
-    return size
+    return tuple(int(side) for side in size)

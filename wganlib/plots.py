@@ -4,6 +4,8 @@ notebook shows it once, as the last value of a cell."""
 import numpy as np
 from matplotlib.figure import Figure
 
+from wganlib.style import GREY, PALETTE
+
 
 def new_figure(width=7.5, height=4.2, **subplots):
     """A Figure outside pyplot and its axes: `figure, axes = new_figure(8, 3, nrows=1, ncols=2)`. Sizes in inches."""
@@ -55,3 +57,57 @@ def plot_images(images, columns=None, labels=None, title=None, size=0.9):
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return figure
+
+
+TITLES = {
+    "wasserstein": "Wasserstein estimate: mean D(x) − mean D(G(z))",
+    "critic_loss": "critic loss",
+    "generator_loss": "generator loss",
+    "gradient_penalty": "gradient penalty, mean (‖∇D‖ − 1)²",
+    "gradient_norm": "gradient norm, mean ‖∇D‖ (target 1)",
+}
+
+
+def plot_curves(history, names=None, steps_per_epoch=None, smooth=None):
+    """Draw the curves of a training, one panel each, over the iterations.
+
+    Args:
+        history: an `IterationHistory`.
+        names: which curves; None draws the Wasserstein estimate, the generator's loss and the gradient norm, or the
+            losses of a trainer that has no such estimate.
+        steps_per_epoch: where known, an axis above counts epochs.
+        smooth: iterations over which the strong line averages; None takes a fiftieth of the run. The pale line is raw.
+
+    Returns:
+        The `Figure`.
+
+    Raises:
+        ValueError: nothing was recorded, or a name that is not among the curves.
+    """
+    curves, steps = history.curves, history.steps
+    if not curves:
+        raise ValueError("Nothing was recorded: pass the IterationHistory among the callbacks of fit.")
+    if names is None:
+        names = [name for name in ("wasserstein", "generator_loss", "gradient_norm") if name in curves]
+        names = names if "wasserstein" in curves else list(curves)
+    missing = [name for name in names if name not in curves]
+    if missing:
+        raise ValueError(f"No curve is named {', '.join(missing)}: there are {', '.join(curves)}.")
+    smooth = min(smooth or max(1, len(steps) // 50), len(steps))
+    figure, axes = new_figure(3.4 * len(names), 2.9, ncols=len(names), squeeze=False)
+    for ax, name in zip(axes[0], names, strict=True):
+        colour = PALETTE[names.index(name) % len(PALETTE)]
+        ax.plot(steps, curves[name], color=colour, alpha=0.25, linewidth=1)
+        ax.plot(steps[smooth - 1 :], _running_mean(curves[name], smooth), color=colour)
+        ax.set_title(TITLES.get(name, name), fontsize=9)
+        ax.set_xlabel("iteration")
+        if name == "gradient_norm":
+            ax.axhline(1, color=GREY, linewidth=1, linestyle="--")
+        if steps_per_epoch:
+            epochs = ax.secondary_xaxis("top", functions=(lambda s: s / steps_per_epoch, lambda e: e * steps_per_epoch))
+            epochs.set_xlabel("epoch")
+    return figure
+
+
+def _running_mean(values, length):
+    return np.convolve(values, np.ones(length) / length, mode="valid")

@@ -1,6 +1,8 @@
 """The quiz at the end of a chapter, shown by jupyterquiz from a file that ships with the package."""
 
+import html
 import json
+import re
 from importlib.resources import files
 
 
@@ -20,4 +22,15 @@ def quiz(chapter):
     """Show the quiz of a chapter ("01", "02", …). It needs `pip install jupyterquiz` and a live notebook."""
     from jupyterquiz import display_quiz
 
-    display_quiz(load_quiz(chapter), colors="fdsp", shuffle_answers=False)
+    display_quiz(_as_html(load_quiz(chapter)), colors="fdsp", shuffle_answers=False)
+
+
+def _as_html(content):
+    """The questions with `code` and < as the page needs them: jupyterquiz puts texts into it as they are."""
+    if isinstance(content, dict):
+        return {key: _as_html(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_as_html(value) for value in content]
+    if isinstance(content, str):
+        return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(content, quote=False))
+    return content

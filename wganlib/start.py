@@ -18,7 +18,10 @@ def start(budget=None, seed=1):
         seed: for Python, NumPy and TensorFlow.
     """
     use_gpu_memory_as_needed()
+    # Its hint about retracing takes the steps of different models for one function.
+    tf.get_logger().setLevel("ERROR")
     keras.utils.set_random_seed(seed)
+    _show_figures_in_notebook()
     use_style()
     chosen = choose_budget(budget)
     print(
@@ -27,3 +30,12 @@ def start(budget=None, seed=1):
         f"budget: {chosen}"
     )
     return chosen
+
+
+def _show_figures_in_notebook():
+    """Make a notebook draw a Figure that ends a cell. Without this it prints its name until pyplot has been used."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if hasattr(shell, "kernel"):
+        shell.run_line_magic("matplotlib", "inline")

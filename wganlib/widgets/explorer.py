@@ -43,7 +43,7 @@ class Explorer(widgets.VBox):
     @property
     def png(self):
         """The picture's bytes as they are shown now."""
-        return self._image.value
+        return bytes(self._image.value)
 
     def still(self, **values):
         """The static twin: the figure for these values (those not named as the controls stand). Moves nothing.

@@ -1,0 +1,41 @@
+"""Tiny trainers that several test files share: 8×8 images, a few hundred weights."""
+
+import keras
+import numpy as np
+import pytest
+
+from wganlib.models import make_dcgan_discriminator, make_dcgan_generator
+from wganlib.training import GAN, WGAN, WGANGP
+
+KINDS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
+
+
+@pytest.fixture(scope="session")
+def make_trainer():
+    """make_trainer("wgangp", n_critic=2, …) → an uncompiled trainer whose weights are always the same."""
+
+    def make(kind="wgangp", *, norm="batch", critic_norm=None, dropout=0.0, channels=1, weights=1, **options):
+        keras.utils.set_random_seed(weights)
+        size = (8, 8, channels)
+        small = {"n_blocks": 1, "kernel_size": 4, "stem": False}
+        generator = make_dcgan_generator(3, size, 4, norm=norm, **small)
+        critic = make_dcgan_discriminator(size, 4, norm=critic_norm, dropout=dropout, **small)
+        return KINDS[kind](generator, critic, **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def adam():
+    """adam() → an optimiser whose steps are large enough to show in three of them.
+
+    β₁ = 0.5 and a large ε keep Adam from dividing rounding errors by their own size: without them two runs that agree
+    to the last bits of a gradient need not agree in its sign.
+    """
+    return lambda rate=1e-2: keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.9, epsilon=1e-3)
+
+
+@pytest.fixture(scope="session")
+def images():
+    """40 images 8×8×1 in [−1, 1], each one unlike the others."""
+    return np.tanh(np.random.default_rng(0).normal(size=(40, 8, 8, 1))).astype("float32")

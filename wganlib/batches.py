@@ -1,0 +1,111 @@
+"""Feeds a trainer: every step its images, in an order that is a function of (seed, step) and of nothing else."""
+
+import numpy as np
+import tensorflow as tf
+
+# Sets the draws of the order apart from those of `wganlib.training` (0, 1 and 2) at the same seed.
+ORDER = 3
+
+
+def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
+    """The data set that `trainer.fit` takes: one element a training step, with the real images of all its updates.
+
+    A step of `GAN`, `WGAN` or `WGANGP` makes n_critic critic updates, each on fresh real images; an element holds
+    n_critic · batch_size of them. One epoch passes once over the images, less an incomplete step at its end, in an
+    order shuffled anew each epoch by a stateless permutation of the trainer's seed and the epoch. Where an epoch
+    starts is read from the trainer's step counter, so that a second `fit` goes on where the first stopped.
+
+    Args:
+        images: array (n, …), e.g. float32 (n, 28, 28, 1) in [−1, 1].
+        trainer: the model that will be fitted (its n_critic, seed and step counter are used).
+        batch_size: real images per critic update, on all replicas together.
+        steps_per_epoch: steps that `fit` calls an epoch; None makes one pass over the images. The order is the same
+            either way: it depends on the step alone.
+
+    Returns:
+        A `tf.data.Dataset` of float32 (n_critic · batch_size, …), with a known number of steps per epoch.
+
+    Raises:
+        ValueError: fewer images than one step needs, values that are not finite, or images that are not scaled to
+            [−1, 1].
+    """
+    images = check_samples(images, trainer.critic.input_shape[1:])
+    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
+        raise ValueError(f"batch_size must be a whole number of at least 1; {batch_size!r} is not.")
+    per_step = trainer.n_critic * int(batch_size)
+    steps = len(images) // per_step
+    length = steps if steps_per_epoch is None else steps_per_epoch
+    if steps == 0:
+        raise ValueError(
+            f"One step takes n_critic × batch_size = {trainer.n_critic} × {batch_size} = {per_step} images; there are "
+            f"{len(images)}. "
+            + (
+                f"Use a batch_size of at most {len(images) // trainer.n_critic}."
+                if len(images) >= trainer.n_critic
+                else "Use more images, or a smaller n_critic."
+            )
+        )
+    if not isinstance(length, (int, np.integer)) or length < 1:
+        raise ValueError(f"steps_per_epoch must be a whole number of at least 1, or None; {steps_per_epoch!r} is not.")
+    # On the host: a GPU's memory is for the networks, and prefetching hides the copy.
+    with tf.device("CPU"):
+        pool = tf.constant(images)
+    last = len(images) - 1
+
+    def epoch(start):
+        return tf.data.Dataset.range(start, start + length).map(take, num_parallel_calls=tf.data.AUTOTUNE)
+
+    def take(step):
+        place = (step % steps) * per_step + tf.range(per_step, dtype=tf.int64)
+        # tf.random.experimental.index_shuffle would use the seed as it is, and few bits of it: one epoch in three came
+        # in the order of another. Hashed, and with twice the rounds, the orders pass a χ² test.
+        source = tf.stack([tf.constant(trainer.seed + (ORDER << 32), tf.int64), step // steps])
+        seed = tf.random.stateless_uniform((3,), source, None, None, tf.uint32, alg="philox")
+        order = tf.raw_ops.RandomIndexShuffle(index=tf.cast(place, tf.int32), seed=seed, max_index=last, rounds=8)
+        return tf.gather(pool, order)
+
+    def first_step():
+        return np.int64(trainer.step.numpy())
+
+    start = tf.data.Dataset.range(1).map(lambda _: tf.ensure_shape(tf.py_function(first_step, [], tf.int64), ()))
+    data = start.flat_map(epoch).apply(tf.data.experimental.assert_cardinality(length))
+    options = tf.data.Options()
+    # Each worker of a distributed run reads the same order and takes its own part of every batch.
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
+    return data.prefetch(tf.data.AUTOTUNE).with_options(options)
+
+
+def check_samples(samples, shape=None):
+    """Real samples as float32, or a ValueError that says what is wrong with them.
+
+    Args:
+        samples: array (n, …): images (n, height, width, channels) in [−1, 1], or points (n, d) of any size.
+        shape: the shape of one sample that the critic takes; None does not compare it.
+
+    Raises:
+        ValueError: empty, another shape than the critic's, not numbers, NaN or infinite, images outside [−1, 1] or
+            in [0, 1].
+    """
+    samples = np.asarray(samples)
+    if samples.dtype.kind not in "fiu":
+        raise ValueError(f"Numbers are needed; these samples have dtype {samples.dtype}.")
+    if samples.ndim < 2 or len(samples) == 0:
+        raise ValueError(f"A non-empty batch (n, …) of samples is needed; this has shape {samples.shape}.")
+    if shape is not None and samples.shape[1:] != tuple(shape):
+        raise ValueError(
+            f"The critic takes samples of shape {tuple(shape)}; these have shape {samples.shape[1:]}. Build the "
+            "networks with that size, or reshape the samples."
+        )
+    samples = samples.astype(np.float32, copy=False)
+    low, high = samples.min(), samples.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError("Some samples are NaN or infinite: clean the data first, e.g. with np.isfinite.")
+    if samples.ndim == 4:
+        if low < -1.001 or high > 1.001:
+            raise ValueError(
+                f"Images must be scaled to [−1, 1]; these reach from {low:g} to {high:g}. "
+                + ("Divide by 127.5 and subtract 1." if low >= 0 else "Scale them first.")
+            )
+        if low >= 0 and high > 0:
+            raise ValueError("Images must be scaled to [−1, 1]; these lie in [0, 1]. Use 2 * images − 1.")
+    return samples

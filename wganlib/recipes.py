@@ -1,0 +1,149 @@
+"""The settings that turn a budget into a training: networks, optimisers, n_critic, batch, moving average, epochs."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+import keras
+
+from wganlib.batches import batches
+from wganlib.models import make_dcgan_discriminator, make_dcgan_generator
+from wganlib.training import WGANGP
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A WGAN-GP for digits, as numbers. `build` makes the compiled trainer; `asdict` and `to_json` record it.
+
+    The fields are the arguments of the builders (`make_dcgan_generator`, `make_dcgan_discriminator`), of `WGANGP`, of
+    Adam (one learning rate for both networks; with decay=True it falls linearly to a fiftieth), and of the training:
+    `steps` generator updates, each after n_critic critic updates on batch_size real images; an epoch is one pass over
+    the images, or steps_per_epoch steps where that is less.
+    """
+
+    name: str
+    z_size: int
+    generator_filters: int
+    critic_filters: int
+    kernel_size: int
+    stem: bool
+    generator_norm: str | None
+    dropout: float
+    n_critic: int
+    gp_weight: float
+    learning_rate: float
+    beta_1: float
+    beta_2: float
+    ema_decay: float | None
+    decay: bool
+    batch_size: int
+    steps: int
+    steps_per_epoch: int | None
+    jit_compile: bool
+
+    def epochs(self, images):
+        """How many epochs the steps make on this many images, at least 1."""
+        return max(1, round(self.steps / self._epoch_length(images)))
+
+    def batches(self, images, trainer):
+        """`wganlib.batches` with this batch size and epoch length."""
+        return batches(images, trainer, self.batch_size, steps_per_epoch=self._epoch_length(len(images)))
+
+    def _epoch_length(self, images):
+        one_pass = max(1, images // (self.n_critic * self.batch_size))
+        return one_pass if self.steps_per_epoch is None else min(one_pass, self.steps_per_epoch)
+
+    def build(self, image_size=(28, 28, 1), seed=0):
+        """A compiled `WGANGP` with these settings.
+
+        Args:
+            image_size: (height, width, channels).
+            seed: of the weights and of every draw.
+        """
+        keras.utils.set_random_seed(seed)
+        networks = {"kernel_size": self.kernel_size, "stem": self.stem}
+        trainer = WGANGP(
+            make_dcgan_generator(self.z_size, image_size, self.generator_filters, norm=self.generator_norm, **networks),
+            make_dcgan_discriminator(image_size, self.critic_filters, norm=None, dropout=self.dropout, **networks),
+            n_critic=self.n_critic,
+            gp_weight=self.gp_weight,
+            ema_decay=self.ema_decay,
+            seed=seed,
+        )
+        trainer.compile(
+            generator_optimizer=self._optimizer(self.steps),
+            critic_optimizer=self._optimizer(self.steps * self.n_critic),
+            jit_compile=self.jit_compile,
+        )
+        return trainer
+
+    def _optimizer(self, updates):
+        rate = self.learning_rate
+        if self.decay:
+            rate = keras.optimizers.schedules.PolynomialDecay(rate, updates, rate / 50)
+        return keras.optimizers.Adam(rate, beta_1=self.beta_1, beta_2=self.beta_2)
+
+    def to_json(self):
+        """The settings as JSON text."""
+        return json.dumps(asdict(self), indent=2)
+
+
+# Fast on a CPU: no stride-1 layers at full size, kernels that the stride divides, and steps that go further.
+LAPTOP = Recipe(
+    name="laptop",
+    z_size=20,
+    generator_filters=64,
+    critic_filters=32,
+    kernel_size=4,
+    stem=False,
+    generator_norm="batch",
+    dropout=0.0,
+    n_critic=2,
+    gp_weight=10.0,
+    learning_rate=2e-3,
+    beta_1=0.0,
+    beta_2=0.9,
+    ema_decay=0.99,
+    decay=True,
+    batch_size=64,
+    steps=1_950,
+    steps_per_epoch=78,  # one pass over the shipped sample
+    jit_compile=True,
+)
+# The sources' networks and batch for their 100 epochs of 60,000 images, with the settings of arXiv 1704.00028.
+FULL = Recipe(
+    name="full",
+    z_size=20,
+    generator_filters=128,
+    critic_filters=64,
+    kernel_size=5,
+    stem=True,
+    generator_norm="batch",
+    dropout=0.0,
+    n_critic=5,
+    gp_weight=10.0,
+    learning_rate=1e-4,
+    beta_1=0.0,
+    beta_2=0.9,
+    ema_decay=0.999,
+    decay=False,
+    batch_size=128,
+    steps=9_300,
+    steps_per_epoch=None,
+    jit_compile=True,
+)
+# A few steps of the smallest networks: proves that everything runs, and draws nothing.
+SMOKE = replace(
+    LAPTOP,
+    name="smoke",
+    generator_filters=8,
+    critic_filters=4,
+    batch_size=8,
+    steps=12,
+    steps_per_epoch=4,
+    jit_compile=False,
+)
+
+
+def recipe_for(budget):
+    """The `Recipe` for a `Budget`: SMOKE, LAPTOP or FULL."""
+    return budget.pick(smoke=SMOKE, laptop=LAPTOP, full=FULL)

@@ -1,0 +1,190 @@
+"""Toy distributions whose answer is known: 2-D sets on which a GAN's mode collapse can be seen and counted, and pairs
+whose distance has a closed form.
+
+The constants of the three 2-D sets are those of the WGAN-GP authors' toy experiments (Gulrajani et al. 2017,
+arXiv 1704.00028, section 4; the file gan_toy.py of their code), so that pictures can be laid beside the paper's.
+Everything is drawn by a NumPy Generator: the same seed gives the same points. All samples are float32.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Equally likely round Gaussians.
+
+    Attributes:
+        centres: (k, d), where the modes are.
+        std: standard deviation of each mode along each axis, > 0.
+    """
+
+    centres: np.ndarray
+    std: float
+
+    def sample(self, n, seed=0):
+        """Draw (n, d) points, float32; `seed` is an int or a NumPy Generator."""
+        rng = _generator(n, seed)
+        chosen = self.centres[rng.integers(len(self.centres), size=n)]
+        return (chosen + self.std * rng.standard_normal(chosen.shape)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class ModeCount:
+    """What `count_modes` found.
+
+    Attributes:
+        covered: number of modes with enough high-quality samples.
+        n_modes: number of modes there are.
+        high_quality: fraction of the samples that are high quality, in [0, 1].
+        per_mode: (n_modes,) number of high-quality samples at each mode.
+    """
+
+    covered: int
+    n_modes: int
+    high_quality: float
+    per_mode: np.ndarray
+
+    def __str__(self):
+        return f"{self.covered} of {self.n_modes} modes covered, {self.high_quality:.1%} high-quality samples"
+
+
+def eight_gaussian_modes(std=0.02):
+    """Eight modes on a circle, counter-clockwise from the right; `std` is before the division by 1.414 that gives the
+    whole set a standard deviation near 1 along each axis (authors' value 0.02; a wider one is easier to learn)."""
+    angles = np.arange(8) * np.pi / 4
+    centres = 2.0 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return Modes(centres / 1.414, _positive("std", std) / 1.414)
+
+
+def twenty_five_gaussian_modes(std=0.05):
+    """Twenty-five modes on a 5 × 5 grid, row by row from the bottom left; `std` is before the division by 2.828
+    (authors' value 0.05)."""
+    steps = 2.0 * np.arange(-2, 3)
+    centres = np.stack([axis.ravel() for axis in np.meshgrid(steps, steps)], axis=1)
+    return Modes(centres / 2.828, _positive("std", std) / 2.828)
+
+
+def eight_gaussians(n, seed=0, std=0.02):
+    """Draw from `eight_gaussian_modes(std)`: (n, 2) float32.
+
+    Args:
+        n: number of points, ≥ 1.
+        seed: an int or a NumPy Generator.
+        std: of each mode before scaling, > 0.
+
+    Raises:
+        ValueError: n or std out of range.
+    """
+    return eight_gaussian_modes(std).sample(n, seed)
+
+
+def twenty_five_gaussians(n, seed=0, std=0.05):
+    """Draw from `twenty_five_gaussian_modes(std)`: (n, 2) float32. Arguments as in `eight_gaussians`."""
+    return twenty_five_gaussian_modes(std).sample(n, seed)
+
+
+def swiss_roll(n, seed=0, noise=0.25):
+    """Draw from a spiral seen from its end: (n, 2) float32, within about ±2.
+
+    Point = (t cos t, t sin t) with t uniform in [1.5π, 4.5π], plus Gaussian noise, divided by 7.5. This is the first
+    and third coordinate of Marsland's Swiss roll, as in scikit-learn's `make_swiss_roll`.
+
+    Args:
+        n: number of points, ≥ 1.
+        seed: an int or a NumPy Generator.
+        noise: standard deviation before the division by 7.5, ≥ 0.
+
+    Raises:
+        ValueError: n or noise out of range.
+    """
+    rng = _generator(n, seed)
+    if not noise >= 0:
+        raise ValueError(f"noise is a standard deviation of at least 0; {noise!r} is not. The authors use 0.25.")
+    t = rng.uniform(1.5 * np.pi, 4.5 * np.pi, size=n)
+    points = np.stack([t * np.cos(t), t * np.sin(t)], axis=1) + noise * rng.standard_normal((n, 2))
+    return (points / 7.5).astype(np.float32)
+
+
+def parallel_lines(n, theta, seed=0):
+    """Example 1 of the WGAN paper (arXiv 1701.07875): the segments x = 0 and x = θ with y uniform in [0, 1].
+
+    Their earth mover's distance is |θ|; their JS divergence is log 2 for every θ ≠ 0.
+
+    Args:
+        n: number of points on each line, ≥ 1.
+        theta: where the second line stands.
+        seed: an int or a NumPy Generator.
+
+    Returns:
+        Two independent samples (real at x = 0, fake at x = θ), each (n, 2) float32.
+    """
+    rng = _generator(n, seed)
+    real = np.stack([np.zeros(n), rng.uniform(size=n)], axis=1)
+    fake = np.stack([np.full(n, float(theta)), rng.uniform(size=n)], axis=1)
+    return real.astype(np.float32), fake.astype(np.float32)
+
+
+def two_gaussians_1d(n, means=(-1.0, 1.0), stds=(1.0, 1.0), seed=0):
+    """Two 1-D Gaussians. With equal standard deviations their earth mover's distance is |μ₁ − μ₂|.
+
+    Args:
+        n: number of points of each, ≥ 1.
+        means: (μ_real, μ_fake).
+        stds: (σ_real, σ_fake), > 0.
+        seed: an int or a NumPy Generator.
+
+    Returns:
+        Two independent samples (real, fake), each (n, 1) float32, as a critic takes them.
+
+    Raises:
+        ValueError: n or a standard deviation out of range.
+    """
+    rng = _generator(n, seed)
+    pair = [mean + _positive("stds", std) * rng.standard_normal((n, 1)) for mean, std in zip(means, stds, strict=True)]
+    return pair[0].astype(np.float32), pair[1].astype(np.float32)
+
+
+def count_modes(samples, modes, within=3.0, at_least=1):
+    """Count modes covered and high-quality samples, by the convention of VEEGAN (Srivastava et al. 2017,
+    arXiv 1705.07761, section 4.1; PacGAN, arXiv 1712.04086, keeps it): a sample is high quality if it lies within three
+    standard deviations of its nearest mode, and a mode is covered if it is nearest to at least one of those.
+
+    Even a perfect generator misses 1 %: a round 2-D Gaussian has exp(−9/2) of its mass beyond three σ. With modes as
+    narrow as the authors' 0.02 the fraction is strict: count with the `std` that you trained on.
+
+    Args:
+        samples: (n, d), finite; d as in `modes`.
+        modes: a `Modes`, e.g. `eight_gaussian_modes()`.
+        within: how many standard deviations still count, > 0.
+        at_least: how many high-quality samples make a mode covered, ≥ 1.
+
+    Returns:
+        A `ModeCount`.
+
+    Raises:
+        ValueError: samples of the wrong shape or not finite.
+    """
+    samples = np.asarray(samples, dtype=float)
+    dimension = modes.centres.shape[1]
+    if samples.ndim != 2 or samples.shape[1] != dimension or len(samples) == 0:
+        raise ValueError(f"Samples of shape (n, {dimension}) are needed, n ≥ 1; these are {samples.shape}.")
+    if not np.isfinite(samples).all():
+        raise ValueError("Some samples are NaN or infinite: the generator has diverged, there is nothing to count.")
+    distances = np.linalg.norm(samples[:, None] - modes.centres[None], axis=2)
+    good = distances.min(axis=1) <= _positive("within", within) * modes.std
+    per_mode = np.bincount(distances.argmin(axis=1)[good], minlength=len(modes.centres))
+    return ModeCount(int((per_mode >= at_least).sum()), len(modes.centres), float(good.mean()), per_mode)
+
+
+def _generator(n, seed):
+    if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
+        raise ValueError(f"n is a number of points, a whole number of at least 1; {n!r} is not.")
+    return np.random.default_rng(seed)
+
+
+def _positive(name, value):
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be a number above 0; {value!r} is not.")
+    return value

@@ -1,0 +1,120 @@
+"""Explorer of chapter 05: two densities on a line, four distances and the plan that moves one onto the other."""
+
+from functools import lru_cache
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from scipy import stats
+
+from wganlib.distances import em_cdf, js_divergence, kl_divergence, total_variation
+from wganlib.style import FAKE, GREY, INK, REAL
+from wganlib.widgets.explorer import Explorer
+
+EDGES = np.linspace(-10, 10, 401)
+X = (EDGES[1:] + EDGES[:-1]) / 2
+CENTRES = np.linspace(-4, 4, 33)  # of Q, for the curves
+VIEW = (-7, 7)  # what is shown of the grid
+LINES = 20  # of the plan
+SHAPES = {"Gaussian": stats.norm, "box": stats.uniform(-np.sqrt(3), 2 * np.sqrt(3))}  # mean 0, standard deviation 1
+
+
+def density_on_grid(shape, centre, width):
+    """Probabilities of the grid's bins, (400,): a "Gaussian" or a "box" with this mean and standard deviation."""
+    if shape == "box":
+        mass = np.diff(SHAPES[shape].cdf((EDGES - centre) / width))
+    else:  # the density: differences of the CDF would round to 0 far out, and KL would be infinite for no reason
+        mass = stats.norm.pdf((X - centre) / width)
+    return mass / mass.sum()
+
+
+MEASURES = {
+    "TV": (total_variation, "", 1.15),
+    "KL(P‖Q)": (kl_divergence, " nats", 15.0),
+    "JS": (js_divergence, " nats", 0.8),
+    "EM": (lambda p, q: em_cdf(p, q, X), "", 8.0),
+}
+
+
+def draw_distances(shape, p_centre, p_width, q_centre, q_width):
+    """The explorer's figure: densities, transport plan, and each distance as Q is moved.
+
+    Axes: 0 densities, 1 plan, 2 to 5 the distances of `MEASURES` against Q's centre, a dot where Q stands.
+    """
+    p, q = density_on_grid(shape, p_centre, p_width), density_on_grid(shape, q_centre, q_width)
+    # Fixed places: the constrained layout measures every label three times, too slow under a slider.
+    figure = Figure(figsize=(9, 5.4), layout="none")
+    _draw_densities(figure.add_axes((0.08, 0.53, 0.39, 0.40)), p, q)
+    _draw_plan(figure.add_axes((0.56, 0.53, 0.42, 0.40)), p, q)
+    curves = _curves(shape, p_centre, p_width, q_width)
+    for column, (name, (measure, unit, top)) in enumerate(MEASURES.items()):
+        ax = figure.add_axes((0.08 + 0.24 * column, 0.1, 0.185, 0.25))
+        _draw_curve(ax, name, unit, top, curves[name], q_centre, measure(p, q))
+    return figure
+
+
+@lru_cache(maxsize=64)  # they stay while Q's centre moves
+def _curves(shape, p_centre, p_width, q_width):
+    p = density_on_grid(shape, p_centre, p_width)
+    moved = [density_on_grid(shape, centre, q_width) for centre in CENTRES]
+    return {name: np.array([measure(p, q) for q in moved]) for name, (measure, _, _) in MEASURES.items()}
+
+
+def _draw_densities(ax, p, q):
+    step = X[1] - X[0]
+    for name, mass, colour in (("P", p, REAL), ("Q", q, FAKE)):
+        ax.plot(X, mass / step, color=colour, label=name)
+        ax.fill_between(X, mass / step, color=colour, alpha=0.2)
+    ax.set(xlim=VIEW, ylim=(0, 1.3 * max(p.max(), q.max()) / step), xlabel="x", ylabel="density")
+    ax.set(xticks=[-6, -3, 0, 3, 6], title="P and Q")
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.legend(loc="upper right", ncols=2)
+
+
+def _draw_plan(ax, p, q):
+    levels = (np.arange(LINES) + 0.5) / LINES
+    start, end = (np.interp(levels, np.cumsum(mass), EDGES[1:]) for mass in (p, q))
+    lines = [[(a, 1), (b, 0)] for a, b in zip(start, end, strict=True)]
+    ax.add_collection(LineCollection(lines, color=GREY, linewidth=1))
+    ax.scatter(start, np.ones(LINES), s=14, color=REAL, zorder=3)
+    ax.scatter(end, np.zeros(LINES), s=14, color=FAKE, zorder=3)
+    ax.set(xlim=VIEW, ylim=(-0.12, 1.12), xlabel="x", xticks=[-6, -3, 0, 3, 6], yticks=[0, 1], yticklabels=["Q", "P"])
+    ax.set_title(f"EM's plan, {100 // LINES} % of the mass a line")
+
+
+def _draw_curve(ax, name, unit, top, curve, here, value):
+    finite = np.isfinite(curve)
+    ax.plot(CENTRES, np.where(finite, curve, np.nan), color=INK)
+    ax.set(xlim=(-4.3, 4.3), ylim=(-0.04 * top, top), xlabel="centre of Q", xticks=[-4, 0, 4])
+    ax.yaxis.set_major_locator(MaxNLocator(3))
+    if np.isfinite(value):
+        ax.plot([here], [min(value, top)], "o" if value <= top else "^", color=FAKE, markersize=8, clip_on=False)
+        ax.set_title(f"{name} = {value:.3g}{unit}", fontsize=11)
+    else:
+        ax.set_title(f"{name} = ∞", fontsize=11)
+    if not finite.any():
+        ax.text(0, top / 2, "∞: P has mass\nwhere Q has none", ha="center", va="center", fontsize=9, color=GREY)
+
+
+class DistancesExplorer(Explorer):
+    """Move and widen P and Q (Gaussians or boxes); watch TV, KL, JS, EM and the transport plan."""
+
+    def __init__(self):
+        super().__init__(
+            draw_distances,
+            {
+                "shape": widgets.Dropdown(options=list(SHAPES), value="Gaussian", description="shape"),
+                "p_centre": _slider(-4, 4, -2, "P centre"),
+                "p_width": _slider(0.25, 2, 0.5, "P std"),
+                "q_centre": _slider(-4, 4, 2, "Q centre"),
+                "q_width": _slider(0.25, 2, 0.5, "Q std"),
+            },
+            alt="Two densities on a line, the plan that moves one onto the other, and total variation, KL, JS and "
+            "earth mover's distance as one of them is moved.",
+        )
+
+
+def _slider(low, high, value, label):
+    return widgets.FloatSlider(value=value, min=low, max=high, step=0.25, description=label, continuous_update=False)

@@ -1,0 +1,54 @@
+"""Explorer: walk through the latent space of a generator."""
+
+import ipywidgets as widgets
+import numpy as np
+
+from wganlib.latent_space import walk
+from wganlib.plots import new_figure
+from wganlib.style import GREY, RED
+from wganlib.widgets.explorer import Explorer
+
+
+class LatentExplorer(Explorer):
+    """Sliders for the two ends of a walk and the place on it; shows the image there, large, above the whole walk.
+
+    Args:
+        generator: a model (batch, z_size) → (batch, h, w, 1) in [−1, 1], trained on z ~ N(0, 1).
+        steps: images on the way.
+    """
+
+    def __init__(self, generator, steps=9):
+        self._generator, self._steps, self._ways = generator, steps, {}
+        controls = {
+            "place": widgets.FloatSlider(value=0.5, min=0, max=1, step=0.02, description="place"),
+            "start": widgets.IntSlider(value=1, min=0, max=50, description="from z no."),
+            "end": widgets.IntSlider(value=2, min=0, max=50, description="to z no."),
+        }
+        super().__init__(
+            self._draw, controls, alt="An image on the way between two latent vectors, above the whole way"
+        )
+
+    def _latent(self, number):
+        return np.random.default_rng(number).standard_normal(self._generator.input_shape[-1])
+
+    def _generate(self, start, end, positions):
+        z = walk(self._latent(start), self._latent(end), positions)
+        return np.asarray(self._generator(z, training=False))
+
+    def _draw(self, place, start, end):
+        if start == end:
+            raise ValueError("Choose two different ends.")
+        if (start, end) not in self._ways:
+            self._ways = {(start, end): self._generate(start, end, np.linspace(0, 1, self._steps))}
+        figure, axes = new_figure(7.5, 3.6, nrows=2, height_ratios=(3, 1))
+        axes[0].imshow(self._generate(start, end, [place])[0, ..., 0], cmap="gray", vmin=-1, vmax=1)
+        axes[0].set_title(f"{place:.0%} of the way from z no. {start} to z no. {end}")
+        strip = np.concatenate(list(self._ways[start, end][..., 0]), axis=1)
+        axes[1].imshow(strip, cmap="gray", vmin=-1, vmax=1, extent=(0, 1, 0, 1 / self._steps))
+        # The middle of image k stands for the place k / (steps − 1).
+        axes[1].axvline((place * (self._steps - 1) + 0.5) / self._steps, color=RED, linewidth=2)
+        axes[1].set_xlabel("the whole way", color=GREY)
+        for ax in axes:
+            ax.set(xticks=[], yticks=[])
+            ax.grid(False)
+        return figure
