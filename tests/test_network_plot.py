@@ -1,3 +1,5 @@
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from wganlib.models import make_dcgan_generator, make_mlp_critic
 from wganlib.network_plot import plot_network
 from wganlib.stages import plan_discriminator, plan_generator
+from wganlib.style import use_style
 
 
 def texts(figure):
@@ -48,3 +51,16 @@ def test_no_figure_is_left_open():
 def test_notes_are_one_per_map():
     with pytest.raises(ValueError, match="There are 6 feature maps, the input included, but 2 notes"):
         plot_network(plan_generator(), notes=["a", "b"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_figure_saved_twice_is_the_same_under_the_courses_style():
+    with plt.rc_context():
+        use_style()
+        figure = plot_network(plan_generator())
+        saved = []
+        for _ in range(2):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format="png", dpi=40)
+            saved.append(buffer.getvalue())
+    assert saved[0] == saved[1]

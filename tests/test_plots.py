@@ -56,6 +56,13 @@ def test_values_outside_are_clipped():
     np.testing.assert_array_equal(plot_images(np.array([[[-3.0, 3.0]]])).axes[0].images[0].get_array(), [[0, 1]])
 
 
+def test_row_labels_stand_left_of_their_rows():
+    figure = plot_images(np.zeros((5, 3, 3)), columns=2, row_labels=["first", "second", "third"])
+    first_of_row = [ax for ax in figure.axes if ax.get_subplotspec().colspan.start == 0]
+    assert [[text.get_text() for text in ax.texts] for ax in first_of_row] == [["first"], ["second"], ["third"]]
+    assert all(text.get_position()[0] < 0 for ax in first_of_row for text in ax.texts)
+
+
 def test_labels_and_title_are_written():
     figure = plot_images(np.zeros((2, 3, 3)), labels=["four", 9], title="Two digits")
     assert [ax.get_title() for ax in figure.axes if ax.images] == ["four", "9"]

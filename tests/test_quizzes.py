@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wganlib import quizzes
-from wganlib.quizzes import load_quiz, quiz
+from wganlib.quizzes import COLOURS, load_quiz, quiz
 
 FILES = sorted((Path(quizzes.__file__).parent / "assets" / "quizzes").glob("*.json"))
 every_quiz = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -62,6 +62,19 @@ def test_as_many_answers_are_right_as_the_type_allows(path):
         else:
             answers = [answer["answer"] for answer in question["answers"]]
             assert len(set(answers)) == len(answers), question["question"]
+
+
+@every_quiz
+def test_a_reader_is_told_that_more_than_one_answer_may_be_right(path):
+    for question in load_quiz(path.stem):
+        assert ("Choose all" in question["question"]) == (question["type"] == "many_choice")
+
+
+@every_quiz
+def test_no_answer_has_code(path):
+    # Its ground stays light when the button turns dark: white on white.
+    for question in load_quiz(path.stem):
+        assert not any("`" in answer.get("answer", "") for answer in question["answers"])
 
 
 @every_quiz
@@ -123,7 +136,43 @@ def test_the_quiz_goes_to_the_page_with_code_and_signs_as_html(monkeypatch, tmp_
     (((content,), options),) = shown
     assert content["question"] == "Is <code>a &lt; b</code>, or &lt;i&gt;?"
     assert content["answers"] == [{"answer": "<code>x</code>", "correct": True}]
-    assert options["shuffle_answers"] is False
+    assert options == {"colors": COLOURS, "shuffle_answers": False}
+
+
+def contrast(one, other):
+    """The contrast ratio of WCAG 2.1, 1 to 21, of two colours "#RRGGBB"."""
+
+    def luminance(colour):
+        channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.005)
+
+
+GROUNDS = ("multiple-choice-bg", "many-choice-bg", "numeric-bg", "numeric-input-bg", "correct-color", "incorrect-color")
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [(COLOURS["--jq-text-color"], COLOURS[f"--jq-{name}"]) for name in GROUNDS]
+    + [(COLOURS[f"--jq-{name}"], "#FFFFFF") for name in ("correct-color", "incorrect-color", "numeric-input-label")]
+    + [("#333333", COLOURS["--jq-mc-button-bg"])],  # jupyterquiz fixes the colour of an answer
+)
+def test_every_text_of_a_quiz_can_be_read(text, ground):
+    assert contrast(text, ground) >= 4.5
+
+
+def test_jupyterquiz_knows_the_colours():
+    jupyterquiz = pytest.importorskip("jupyterquiz")
+    styles = (Path(jupyterquiz.__file__).parent / "styles.css").read_text(encoding="utf-8")
+    assert all(f"var({name})" in styles for name in COLOURS)
 
 
 @every_quiz

@@ -50,19 +50,20 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     # On the host: a GPU's memory is for the networks, and prefetching hides the copy.
     with tf.device("CPU"):
         pool = tf.constant(images)
-    last = len(images) - 1
+
+    def pass_order(number):
+        """The images of each step of one pass: int32 (steps, per_step)."""
+        # A sort of random keys. tf.random.experimental.index_shuffle would need no sort, but its orders repeat, and
+        # with more rounds it can search for ever.
+        seed = tf.stack([tf.constant(trainer.seed + (ORDER << 32), tf.int64), number])
+        keys = tf.random.stateless_uniform((len(images),), seed, None, None, tf.int32, alg="philox")
+        return tf.reshape(tf.argsort(keys)[: steps * per_step], (steps, per_step))
 
     def epoch(start):
-        return tf.data.Dataset.range(start, start + length).map(take, num_parallel_calls=tf.data.AUTOTUNE)
-
-    def take(step):
-        place = (step % steps) * per_step + tf.range(per_step, dtype=tf.int64)
-        # tf.random.experimental.index_shuffle would use the seed as it is, and few bits of it: one epoch in three came
-        # in the order of another. Hashed, and with twice the rounds, the orders pass a χ² test.
-        source = tf.stack([tf.constant(trainer.seed + (ORDER << 32), tf.int64), step // steps])
-        seed = tf.random.stateless_uniform((3,), source, None, None, tf.uint32, alg="philox")
-        order = tf.raw_ops.RandomIndexShuffle(index=tf.cast(place, tf.int32), seed=seed, max_index=last, rounds=8)
-        return tf.gather(pool, order)
+        passes = tf.data.Dataset.range(start // steps, np.iinfo(np.int64).max)
+        order = passes.flat_map(lambda number: tf.data.Dataset.from_tensor_slices(pass_order(number)))
+        chosen = order.skip(start % steps).take(length)
+        return chosen.map(lambda place: tf.gather(pool, place), num_parallel_calls=tf.data.AUTOTUNE)
 
     def first_step():
         return np.int64(trainer.step.numpy())

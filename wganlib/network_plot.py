@@ -13,7 +13,7 @@ LEFT, RIGHT, BLOCKS, BARS = 0.75, 0.3, 2.85, 1.0
 SIDE, DEPTH = 0.62, 0.30
 
 
-def plot_network(model, title=None, notes=None, image=None):
+def plot_network(model, title=None, notes=None, image=None, width=None):
     """Draw a chain of layers: blocks for the feature maps, the operations between them, and two bars per operation.
 
     A block's sides and depth are drawn on a square-root scale, so that 7 and 128 fit one page. The bars give each
@@ -24,9 +24,10 @@ def plot_network(model, title=None, notes=None, image=None):
         title: None writes the totals.
         notes: one short line per feature map (one more than there are stages), e.g. receptive fields.
         image: (h, w) in [−1, 1], shown on the face of the first map.
+        width: of the figure, in inches; None: 9 up to five stages, more beyond.
 
     Returns:
-        The `Figure`: 9 inches wide up to five stages, wider beyond.
+        The `Figure`.
 
     Raises:
         ValueError: a model that is no chain, or as many notes as do not fit.
@@ -38,10 +39,13 @@ def plot_network(model, title=None, notes=None, image=None):
         raise ValueError(f"There are {len(maps)} feature maps, the input included, but {len(notes)} notes.")
     total = sum(stage.parameters for stage in stages)
     work = sum(stage.multiply_adds for stage in stages)
-    pitch = min(max((8.9 - LEFT - RIGHT) / len(stages), 1.35), 1.9)
-    width, height = LEFT + pitch * len(stages) + RIGHT, BLOCKS + BARS + 0.65
+    pitch = max((8.9 - LEFT - RIGHT) / len(stages), 1.35) if width is None else (width - LEFT - RIGHT) / len(stages)
+    pitch = min(pitch, 1.9)
+    width, height = width or LEFT + pitch * len(stages) + RIGHT, BLOCKS + BARS + 0.65
     figure = Figure(figsize=(width, height), facecolor=PAPER)
-    figure.set_layout_engine("none")  # every place is given in inches; the course's style would rearrange them
+    # Every place is given in inches; the course's style would rearrange them. (Figure(layout="none") says so only until
+    # the figure is saved for the first time: matplotlib then falls back to the style.)
+    figure.set_layout_engine("none")
 
     top = figure.add_axes((0, (height - BLOCKS) / height, 1, BLOCKS / height))
     top.set(xlim=(0, width), ylim=(0, BLOCKS))
@@ -59,14 +63,18 @@ def plot_network(model, title=None, notes=None, image=None):
         top.text(x, 2.32, "×".join(map(str, shape)), fontsize=10, fontweight="bold", ha="center", color=INK)
         top.text(x, 2.16, note, fontsize=9, ha="center", va="center", color=GREY)
     weight = "bold" if pitch > 1.4 else "normal"  # "Conv2DTranspose" in bold fills a narrow column
+    split = pitch < 1.3 and any(stage.operation == "Conv2DTranspose" for stage in stages)  # into two lines
     for index, stage in enumerate(stages):
         (_, start), (end, _) = edges[index], edges[index + 1]
         arrow = dict(arrowstyle="-|>", color=GREY, linewidth=1.3, shrinkA=0, shrinkB=0)
         top.annotate("", (end - 0.05, 1.62), (start + 0.05, 1.62), arrowprops=arrow)
         x = LEFT - 0.25 + pitch * (index + 0.5)
         head, *lines = _describe(stage)
-        top.text(x, 1.1, head, fontsize=9, fontweight=weight, ha="center", va="top", color=INK)
-        top.text(x, 0.93, "\n".join(lines), fontsize=9, ha="center", va="top", color=INK, linespacing=1.15)
+        head = head.replace("Conv2DT", "Conv2D\nT") if split else head
+        top.text(x, 1.1, head, fontsize=9, fontweight=weight, ha="center", va="top", color=INK, linespacing=1.1)
+        top.text(
+            x, 0.79 if split else 0.93, "\n".join(lines), fontsize=9, ha="center", va="top", color=INK, linespacing=1.15
+        )
 
     bars = figure.add_axes((LEFT / width, 0.62 / height, pitch * len(stages) / width, BARS / height))
     places = [0.5 + index - (0.25 / pitch) for index in range(len(stages))]
@@ -89,10 +97,16 @@ def plot_network(model, title=None, notes=None, image=None):
     bars.set_axisbelow(True)
     for side in ("top", "right"):
         bars.spines[side].set_visible(False)
-    freest = min(range(len(stages)), key=lambda i: shares[i] + costs[i])
-    side = "left" if freest < len(stages) / 2 else "right"
-    bars.legend(fontsize=9, frameon=False, loc=f"upper {side}", borderpad=0, handlelength=1)
+    if width - LEFT - pitch * len(stages) > 1.6:  # inches beside the bars
+        place = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+    else:
+        place = {"loc": "upper left" if _freest(shares, costs) < len(stages) / 2 else "upper right"}
+    bars.legend(fontsize=9, frameon=False, borderpad=0, handlelength=1, **place)
     return figure
+
+
+def _freest(shares, costs):
+    return min(range(len(shares)), key=lambda i: shares[i] + costs[i])
 
 
 def _block(ax, x, y, shape, largest, deepest, image):

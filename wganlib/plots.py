@@ -13,7 +13,7 @@ def new_figure(width=7.5, height=4.2, **subplots):
     return figure, figure.subplots(**subplots)
 
 
-def plot_images(images, columns=None, labels=None, title=None, size=0.9):
+def plot_images(images, columns=None, labels=None, title=None, size=0.9, row_labels=None):
     """Draw images in a grid.
 
     Args:
@@ -22,6 +22,7 @@ def plot_images(images, columns=None, labels=None, title=None, size=0.9):
         labels: one text above each image.
         title: text above the grid.
         size: inches per image.
+        row_labels: one text to the left of each row.
 
     Returns:
         The `Figure`.
@@ -37,8 +38,9 @@ def plot_images(images, columns=None, labels=None, title=None, size=0.9):
     columns = columns or int(np.ceil(np.sqrt(len(images))))
     rows = int(np.ceil(len(images) / columns))
     extra = 0.25 * (labels is not None)
+    margin = 0.08 * max(map(len, row_labels)) + 0.1 if row_labels else 0
     figure, axes = new_figure(
-        columns * size,
+        columns * size + margin,
         rows * (size + extra) + 0.4 * (title is not None),
         nrows=rows,
         ncols=columns,
@@ -54,17 +56,19 @@ def plot_images(images, columns=None, labels=None, title=None, size=0.9):
                 ax.imshow(pixels[index])
             if labels is not None:
                 ax.set_title(labels[index], fontsize=9, loc="center", fontweight="normal")
+    for ax, label in zip(axes[:, 0], row_labels or (), strict=False):
+        ax.text(-0.12, 0.5, label, transform=ax.transAxes, ha="right", va="center", fontsize=9)
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return figure
 
 
 TITLES = {
-    "wasserstein": "Wasserstein estimate: mean D(x) − mean D(G(z))",
+    "wasserstein": "Wasserstein estimate",
     "critic_loss": "critic loss",
     "generator_loss": "generator loss",
-    "gradient_penalty": "gradient penalty, mean (‖∇D‖ − 1)²",
-    "gradient_norm": "gradient norm, mean ‖∇D‖ (target 1)",
+    "gradient_penalty": "gradient penalty",
+    "gradient_norm": "mean gradient norm",
 }
 
 

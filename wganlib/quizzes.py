@@ -5,6 +5,23 @@ import json
 import re
 from importlib.resources import files
 
+# Each text has 4.5 times the contrast of its ground, or more (WCAG 2.1, AA). Right and wrong differ for colour-blind
+# readers too.
+COLOURS = {
+    "--jq-multiple-choice-bg": "#345995",
+    "--jq-many-choice-bg": "#B34700",
+    "--jq-numeric-bg": "#0072B2",
+    "--jq-text-color": "#FFFFFF",
+    "--jq-mc-button-bg": "#FAFAFA",
+    "--jq-mc-button-border": "#6B7280",
+    "--jq-mc-button-inset-shadow": "#555555",
+    "--jq-numeric-input-bg": "#1F2933",
+    "--jq-numeric-input-label": "#6B7280",
+    "--jq-numeric-input-shadow": "#6B7280",
+    "--jq-correct-color": "#00745A",
+    "--jq-incorrect-color": "#A3195B",
+}
+
 
 def load_quiz(chapter):
     """The questions of a chapter as jupyterquiz takes them: a list of dictionaries.
@@ -22,7 +39,7 @@ def quiz(chapter):
     """Show the quiz of a chapter ("01", "02", …). It needs `pip install jupyterquiz` and a live notebook."""
     from jupyterquiz import display_quiz
 
-    display_quiz(_as_html(load_quiz(chapter)), colors="fdsp", shuffle_answers=False)
+    display_quiz(_as_html(load_quiz(chapter)), colors=COLOURS, shuffle_answers=False)
 
 
 def _as_html(content):

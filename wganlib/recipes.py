@@ -105,7 +105,7 @@ LAPTOP = Recipe(
     ema_decay=0.99,
     decay=True,
     batch_size=64,
-    steps=1_950,
+    steps=1_560,
     steps_per_epoch=78,  # one pass over the shipped sample
     jit_compile=True,
 )

@@ -41,6 +41,15 @@ def test_moving_q_moves_the_numbers(explorer):
     np.testing.assert_allclose(plan_ends(explorer.figure) @ [-1, 1], gap, atol=0.01)
 
 
+@pytest.mark.parametrize(("p_width", "q_width"), [(0.25, 0.25), (0.25, 2.0), (1.0, 0.25), (2.0, 0.25)])
+def test_kl_of_gaussians_far_apart_is_finite(explorer, p_width, q_width):
+    # From 38 standard deviations on, the density of Q is no longer a number of 64 bits.
+    figure = explorer.still(p_centre=4, q_centre=-4, p_width=p_width, q_width=q_width)
+    closed_form = np.log(q_width / p_width) + (p_width**2 + 8**2) / (2 * q_width**2) - 0.5
+    assert title_number(figure.axes[3]) == pytest.approx(closed_form, rel=5e-3)
+    assert np.isfinite(figure.axes[3].lines[0].get_ydata()).all()
+
+
 def test_equal_densities_are_at_distance_zero(explorer):
     figure = explorer.still(p_centre=1, q_centre=1, p_width=0.75, q_width=0.75)
     assert [title_number(ax) for ax in figure.axes[2:]] == [0, 0, 0, 0]

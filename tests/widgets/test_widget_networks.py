@@ -62,6 +62,17 @@ def test_a_generator_is_not_offered_the_critics_norm():
     assert explorer.values["norm"] == "layer"
 
 
+def test_the_picture_keeps_its_size_whatever_is_drawn():
+    explorer = NetworkExplorer()
+    sizes = {tuple(explorer.figure.get_size_inches())}
+    for name, value in dict(stem=False, n_blocks=1, network="critic", size=128).items():
+        explorer.controls[name].value = value
+        sizes.add(tuple(explorer.figure.get_size_inches()))
+    explorer.controls["n_blocks"].value = 4
+    sizes.add(tuple(explorer.figure.get_size_inches()))
+    assert len(sizes) == 1
+
+
 def test_no_position_of_the_controls_is_refused():
     explorer = NetworkExplorer()
     for network, size in itertools.product(("generator", "critic"), BLOCKS):

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from wganlib.style import BLUE, GREEN, GREY, INK, ORANGE
-from wganlib.widgets.explorer import Explorer
+from wganlib.widgets.explorer import SLIDER, Explorer
 
 EPSILON = 1e-3  # Keras' default
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -86,10 +86,12 @@ class BatchNormalisationExplorer(Explorer):
         super().__init__(
             draw_batch_normalisation,
             {
-                "batch_size": widgets.SelectionSlider(options=BATCH_SIZES, value=64, description="batch size"),
-                "shift": widgets.FloatSlider(value=3, min=-6, max=6, step=0.5, description="shift"),
-                "scale": widgets.SelectionSlider(options=SCALES, value=2, description="scale"),
-                "shape": widgets.Dropdown(options=list(SHAPES), value="normal", description="shape"),
+                "batch_size": widgets.SelectionSlider(
+                    options=BATCH_SIZES, value=64, description="batch size", **SLIDER
+                ),
+                "shift": widgets.FloatSlider(value=3, min=-6, max=6, step=0.5, description="shift", **SLIDER),
+                "scale": widgets.SelectionSlider(options=SCALES, value=2, description="scale", **SLIDER),
+                "shape": widgets.Dropdown(options=list(SHAPES), value="normal", description="shape", **SLIDER),
             },
             alt=f"Histograms of one channel before and after batch normalisation, and of one fixed value after it in "
             f"{N_BATCHES} different batches.",

@@ -11,31 +11,47 @@ from scipy import stats
 
 from wganlib.distances import em_cdf, js_divergence, kl_divergence, total_variation
 from wganlib.style import FAKE, GREY, INK, REAL
-from wganlib.widgets.explorer import Explorer
+from wganlib.widgets.explorer import SLIDER, Explorer
 
 EDGES = np.linspace(-10, 10, 401)
 X = (EDGES[1:] + EDGES[:-1]) / 2
 CENTRES = np.linspace(-4, 4, 33)  # of Q, for the curves
 VIEW = (-7, 7)  # what is shown of the grid
 LINES = 20  # of the plan
-SHAPES = {"Gaussian": stats.norm, "box": stats.uniform(-np.sqrt(3), 2 * np.sqrt(3))}  # mean 0, standard deviation 1
+BOX = stats.uniform(-np.sqrt(3), 2 * np.sqrt(3))  # mean 0, standard deviation 1
 
 
 def density_on_grid(shape, centre, width):
     """Probabilities of the grid's bins, (400,): a "Gaussian" or a "box" with this mean and standard deviation."""
     if shape == "box":
-        mass = np.diff(SHAPES[shape].cdf((EDGES - centre) / width))
-    else:  # the density: differences of the CDF would round to 0 far out, and KL would be infinite for no reason
-        mass = stats.norm.pdf((X - centre) / width)
-    return mass / mass.sum()
+        mass = np.diff(BOX.cdf((EDGES - centre) / width))
+        return mass / mass.sum()
+    return np.exp(_log_gaussian(centre, width))
 
 
+def _log_gaussian(centre, width):
+    logs = -(((X - centre) / width) ** 2) / 2
+    return logs - np.log(np.exp(logs).sum())
+
+
+# The unit, the top of the axis and its ticks for each distance.
 MEASURES = {
-    "TV": (total_variation, "", 1.15),
-    "KL(P‖Q)": (kl_divergence, " nats", 15.0),
-    "JS": (js_divergence, " nats", 0.8),
-    "EM": (lambda p, q: em_cdf(p, q, X), "", 8.0),
+    "TV": ("", 1.15, (0, 0.5, 1)),
+    "KL(P‖Q)": (" nats", 15.0, (0, 5, 10, 15)),
+    "JS": (" nats", 0.8, (0, 0.3, 0.6)),
+    "EM": ("", 8.0, (0, 4, 8)),
 }
+
+
+def measure(shape, p_centre, p_width, q_centre, q_width):
+    """The distances of the two densities on the grid: a list in the order of `MEASURES`."""
+    p, q = density_on_grid(shape, p_centre, p_width), density_on_grid(shape, q_centre, q_width)
+    if shape == "box":
+        kl = kl_divergence(p, q)
+    else:  # from the logarithms: beyond 38 standard deviations a density rounds to 0, and KL would be infinite
+        log_p, log_q = _log_gaussian(p_centre, p_width), _log_gaussian(q_centre, q_width)
+        kl = float(p @ (log_p - log_q))
+    return [total_variation(p, q), kl, js_divergence(p, q), em_cdf(p, q, X)]
 
 
 def draw_distances(shape, p_centre, p_width, q_centre, q_width):
@@ -49,17 +65,16 @@ def draw_distances(shape, p_centre, p_width, q_centre, q_width):
     _draw_densities(figure.add_axes((0.08, 0.53, 0.39, 0.40)), p, q)
     _draw_plan(figure.add_axes((0.56, 0.53, 0.42, 0.40)), p, q)
     curves = _curves(shape, p_centre, p_width, q_width)
-    for column, (name, (measure, unit, top)) in enumerate(MEASURES.items()):
+    here = measure(shape, p_centre, p_width, q_centre, q_width)
+    for column, (name, (unit, top, ticks)) in enumerate(MEASURES.items()):
         ax = figure.add_axes((0.08 + 0.24 * column, 0.1, 0.185, 0.25))
-        _draw_curve(ax, name, unit, top, curves[name], q_centre, measure(p, q))
+        _draw_curve(ax, name, unit, top, ticks, curves[:, column], q_centre, here[column])
     return figure
 
 
 @lru_cache(maxsize=64)  # they stay while Q's centre moves
 def _curves(shape, p_centre, p_width, q_width):
-    p = density_on_grid(shape, p_centre, p_width)
-    moved = [density_on_grid(shape, centre, q_width) for centre in CENTRES]
-    return {name: np.array([measure(p, q) for q in moved]) for name, (measure, _, _) in MEASURES.items()}
+    return np.array([measure(shape, p_centre, p_width, centre, q_width) for centre in CENTRES])
 
 
 def _draw_densities(ax, p, q):
@@ -68,8 +83,8 @@ def _draw_densities(ax, p, q):
         ax.plot(X, mass / step, color=colour, label=name)
         ax.fill_between(X, mass / step, color=colour, alpha=0.2)
     ax.set(xlim=VIEW, ylim=(0, 1.3 * max(p.max(), q.max()) / step), xlabel="x", ylabel="density")
-    ax.set(xticks=[-6, -3, 0, 3, 6], title="P and Q")
-    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.set(xticks=[-5, 0, 5], title="P and Q")
+    ax.yaxis.set_major_locator(MaxNLocator(3))
     ax.legend(loc="upper right", ncols=2)
 
 
@@ -80,15 +95,14 @@ def _draw_plan(ax, p, q):
     ax.add_collection(LineCollection(lines, color=GREY, linewidth=1))
     ax.scatter(start, np.ones(LINES), s=14, color=REAL, zorder=3)
     ax.scatter(end, np.zeros(LINES), s=14, color=FAKE, zorder=3)
-    ax.set(xlim=VIEW, ylim=(-0.12, 1.12), xlabel="x", xticks=[-6, -3, 0, 3, 6], yticks=[0, 1], yticklabels=["Q", "P"])
+    ax.set(xlim=VIEW, ylim=(-0.12, 1.12), xlabel="x", xticks=[-5, 0, 5], yticks=[0, 1], yticklabels=["Q", "P"])
     ax.set_title(f"EM's plan, {100 // LINES} % of the mass a line")
 
 
-def _draw_curve(ax, name, unit, top, curve, here, value):
+def _draw_curve(ax, name, unit, top, ticks, curve, here, value):
     finite = np.isfinite(curve)
     ax.plot(CENTRES, np.where(finite, curve, np.nan), color=INK)
-    ax.set(xlim=(-4.3, 4.3), ylim=(-0.04 * top, top), xlabel="centre of Q", xticks=[-4, 0, 4])
-    ax.yaxis.set_major_locator(MaxNLocator(3))
+    ax.set(xlim=(-4.3, 4.3), ylim=(-0.04 * top, top), xlabel="centre of Q", xticks=[-4, 0, 4], yticks=ticks)
     if np.isfinite(value):
         ax.plot([here], [min(value, top)], "o" if value <= top else "^", color=FAKE, markersize=8, clip_on=False)
         ax.set_title(f"{name} = {value:.3g}{unit}", fontsize=11)
@@ -104,10 +118,10 @@ class DistancesExplorer(Explorer):
     def __init__(self):
         super().__init__(
             draw_distances,
-            {
-                "shape": widgets.Dropdown(options=list(SHAPES), value="Gaussian", description="shape"),
+            {  # in this order P and Q have a row each where three sliders fit the page
                 "p_centre": _slider(-4, 4, -2, "P centre"),
                 "p_width": _slider(0.25, 2, 0.5, "P std"),
+                "shape": widgets.Dropdown(options=["Gaussian", "box"], value="Gaussian", description="shape", **SLIDER),
                 "q_centre": _slider(-4, 4, 2, "Q centre"),
                 "q_width": _slider(0.25, 2, 0.5, "Q std"),
             },
@@ -117,4 +131,6 @@ class DistancesExplorer(Explorer):
 
 
 def _slider(low, high, value, label):
-    return widgets.FloatSlider(value=value, min=low, max=high, step=0.25, description=label, continuous_update=False)
+    return widgets.FloatSlider(
+        value=value, min=low, max=high, step=0.25, description=label, continuous_update=False, **SLIDER
+    )

@@ -4,6 +4,9 @@ import io
 
 import ipywidgets as widgets
 
+# What every slider is made with, so that the sliders of an explorer stand in line.
+SLIDER = {"style": {"description_width": "90px"}, "layout": {"width": "300px"}}
+
 
 class Explorer(widgets.VBox):
     """Controls above a picture.
@@ -25,7 +28,9 @@ class Explorer(widgets.VBox):
     def __init__(self, draw, controls, alt=""):
         self._draw = draw
         self.controls = dict(controls)
-        self._image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%", object_fit="contain"))
+        # At its own size where the page is wide enough: a stretched picture has blurred text.
+        layout = widgets.Layout(max_width="100%", object_fit="contain", align_self="flex-start")
+        self._image = widgets.Image(format="png", layout=layout)
         self._image.add_class("wganlib-explorer")
         self._problem = widgets.HTML()
         for control in self.controls.values():

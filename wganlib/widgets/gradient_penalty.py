@@ -2,10 +2,10 @@
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.figure import Figure
 
-from wganlib.plots import new_figure
 from wganlib.style import BLUE, GREY, RED
-from wganlib.widgets.explorer import Explorer
+from wganlib.widgets.explorer import SLIDER, Explorer
 
 
 def critic_objective(slope, distance, gp_weight, one_sided=False):
@@ -29,8 +29,8 @@ class PenaltyExplorer(Explorer):
 
     def __init__(self):
         controls = {
-            "distance": widgets.FloatSlider(value=4, min=0.5, max=10, step=0.5, description="distance W"),
-            "gp_weight": widgets.FloatLogSlider(value=10, min=-1, max=2, step=0.1, description="λ"),
+            "distance": widgets.FloatSlider(value=4, min=0.5, max=10, step=0.5, description="distance W", **SLIDER),
+            "gp_weight": widgets.FloatLogSlider(value=10, min=-1, max=2, step=0.1, description="λ", **SLIDER),
             "one_sided": widgets.Checkbox(value=False, description="one-sided"),
         }
         super().__init__(draw_penalty, controls, alt="The critic's loss as a function of its slope, with its minimum")
@@ -40,7 +40,9 @@ def draw_penalty(distance, gp_weight, one_sided):
     """The figure of `PenaltyExplorer`: objective over slope, and the critic with the best slope."""
     best = best_slope(distance, gp_weight)
     slopes = np.linspace(0, max(2.5, 1.3 * best), 300)
-    figure, (left, right) = new_figure(9, 3.4, ncols=2)
+    figure = Figure(figsize=(9, 3.4), layout="none")  # fixed margins: a move of the slider should not wait for layout
+    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.16, top=0.9, wspace=0.2)
+    left, right = figure.subplots(ncols=2)
     left.plot(slopes, critic_objective(slopes, distance, gp_weight, one_sided), color=BLUE)
     left.plot(best, critic_objective(best, distance, gp_weight, one_sided), "o", color=RED)
     left.axvline(1, color=GREY, linestyle="--", linewidth=1)
@@ -49,8 +51,9 @@ def draw_penalty(distance, gp_weight, one_sided):
     right.plot(places, places, color=GREY, linestyle="--", label=f"slope 1: W = {distance:.2f}")
     right.plot(places, best * places, color=RED, label=f"this critic: {best * distance:.2f}")
     right.plot(places, [0, 0], "o", color=BLUE)
-    right.annotate("fake", (0, 0), textcoords="offset points", xytext=(4, 8))
-    right.annotate("real", (distance, 0), textcoords="offset points", xytext=(-8, 8), ha="right")
+    for name, place in {"fake": 0, "real": distance}.items():
+        right.annotate(name, (place, 0), textcoords="offset points", xytext=(0, -16), ha="center")
+    right.set_ylim(-0.22 * best * distance, 1.08 * best * distance)
     right.set(xlabel="x", ylabel="D(x)", title=f"It reports {100 * (best - 1):.0f} % too much")
     right.legend(loc="upper left")
     return figure

@@ -6,7 +6,7 @@ import numpy as np
 from wganlib.latent_space import walk
 from wganlib.plots import new_figure
 from wganlib.style import GREY, RED
-from wganlib.widgets.explorer import Explorer
+from wganlib.widgets.explorer import SLIDER, Explorer
 
 
 class LatentExplorer(Explorer):
@@ -20,9 +20,9 @@ class LatentExplorer(Explorer):
     def __init__(self, generator, steps=9):
         self._generator, self._steps, self._ways = generator, steps, {}
         controls = {
-            "place": widgets.FloatSlider(value=0.5, min=0, max=1, step=0.02, description="place"),
-            "start": widgets.IntSlider(value=1, min=0, max=50, description="from z no."),
-            "end": widgets.IntSlider(value=2, min=0, max=50, description="to z no."),
+            "place": widgets.FloatSlider(value=0.5, min=0, max=1, step=0.02, description="place", **SLIDER),
+            "start": widgets.IntSlider(value=20, min=0, max=50, description="from z no.", **SLIDER),
+            "end": widgets.IntSlider(value=37, min=0, max=50, description="to z no.", **SLIDER),
         }
         super().__init__(
             self._draw, controls, alt="An image on the way between two latent vectors, above the whole way"

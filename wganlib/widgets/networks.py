@@ -5,10 +5,11 @@ import ipywidgets as widgets
 from wganlib.network_plot import plot_network
 from wganlib.receptive_field import receptive_fields
 from wganlib.stages import plan_discriminator, plan_generator
-from wganlib.widgets.explorer import Explorer
+from wganlib.widgets.explorer import SLIDER, Explorer
 
 # Image side → how often it can halve and still be a map of at least 4×4 cells.
 BLOCKS = {28: 2, 32: 3, 64: 4, 128: 4}
+WIDTH = 9.3  # inches, for two stages as for seven: the page under the picture must not jump
 NORMS = {
     "generator": (("batch", "batch"), ("layer", "layer"), ("none", None)),
     "critic": (("batch", "batch"), ("layer", "layer"), ("spectral", "spectral"), ("none", None)),
@@ -26,7 +27,7 @@ def draw_network(network, size, channels, n_filters, n_blocks, kernel_size, norm
         plan = plan_discriminator(input_size=shape, n_filters=n_filters, n_blocks=n_blocks, **options)
         fields = receptive_fields(plan)
         notes = ["image", *(f"sees {min(field.size, size)}×{min(field.size, size)}" for field in fields)]
-    return plot_network(plan, notes=notes)
+    return plot_network(plan, notes=notes, width=WIDTH)
 
 
 class NetworkExplorer(Explorer):
@@ -40,24 +41,24 @@ class NetworkExplorer(Explorer):
     _settling = False  # whether one control is just being fitted to another
 
     def __init__(self, network="generator", **values):
-        wide = dict(layout=widgets.Layout(width="240px"), style={"description_width": "90px"})
         controls = {
             "network": widgets.ToggleButtons(
                 options=["generator", "critic"],
                 value=network,
                 description="network",
-                style={"description_width": "90px", "button_width": "100px"},
+                style={**SLIDER["style"], "button_width": "100px"},
+                layout={"width": "330px"},
             ),
-            "size": widgets.Dropdown(options=list(BLOCKS), value=28, description="image side", **wide),
+            "size": widgets.Dropdown(options=list(BLOCKS), value=28, description="image side", **SLIDER),
             "channels": widgets.Dropdown(
-                options=[("1 (grey)", 1), ("3 (colour)", 3)], value=1, description="channels", **wide
+                options=[("1 (grey)", 1), ("3 (colour)", 3)], value=1, description="channels", **SLIDER
             ),
             "n_filters": widgets.SelectionSlider(
-                options=[16, 32, 64, 128, 256], value=64, description="n_filters", **wide
+                options=[16, 32, 64, 128, 256], value=64, description="n_filters", **SLIDER
             ),
-            "n_blocks": widgets.IntSlider(value=2, min=1, max=2, description="n_blocks", **wide),
-            "kernel_size": widgets.IntSlider(value=5, min=2, max=7, description="kernel_size", **wide),
-            "norm": widgets.Dropdown(options=NORMS[network], value="batch", description="norm", **wide),
+            "n_blocks": widgets.IntSlider(value=2, min=1, max=2, description="n_blocks", **SLIDER),
+            "kernel_size": widgets.IntSlider(value=5, min=2, max=7, description="kernel_size", **SLIDER),
+            "norm": widgets.Dropdown(options=NORMS[network], value="batch", description="norm", **SLIDER),
             "stem": widgets.Checkbox(value=True, description="stem (a stride-1 layer first)", indent=False),
         }
         # What cannot work cannot be chosen. These run before the redraw, which `Explorer` registers after them.

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from wganlib.cells import draw_cells, frame_cells
 from wganlib.convolution import conv_transpose, output_size, spread_and_pad
 from wganlib.style import GREY, INK, ORANGE, PAPER
-from wganlib.widgets.explorer import Explorer
+from wganlib.widgets.explorer import SLIDER, Explorer
 
 INPUT, AROUND, KERNEL, DONE = "#D6E8F5", "#E7EBEF", "#FBE7C2", "#CFECE3"
 WIDTH, HEIGHT, POINTS = 9.4, 5.2, 72  # inches; points in an inch
@@ -21,13 +21,18 @@ class TransposedConvolutionExplorer(Explorer):
     """
 
     def __init__(self):
-        style = {"description_width": "auto"}
         controls = {
-            "size": widgets.IntSlider(4, 2, 5, description="input side", style=style),
-            "kernel_size": widgets.IntSlider(2, 1, 5, description="kernel side", style=style),
-            "stride": widgets.IntSlider(2, 1, 3, description="stride", style=style),
-            "padding": widgets.ToggleButtons(options=["valid", "same"], value="valid"),
-            "step": widgets.IntSlider(28, 1, 64, description="kernel's step", style=style),
+            "size": widgets.IntSlider(4, 2, 5, description="input side", **SLIDER),
+            "kernel_size": widgets.IntSlider(2, 1, 5, description="kernel side", **SLIDER),
+            "stride": widgets.IntSlider(2, 1, 3, description="stride", **SLIDER),
+            "padding": widgets.ToggleButtons(
+                options=["valid", "same"],
+                value="valid",
+                description="padding",
+                style={**SLIDER["style"], "button_width": "80px"},
+                layout=SLIDER["layout"],
+            ),
+            "step": widgets.IntSlider(28, 1, 64, description="kernel's step", **SLIDER),
         }
         super().__init__(
             draw_transposed_convolution,
