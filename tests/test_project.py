@@ -69,9 +69,9 @@ def test_a_badge_stands_for_every_notebook_in_the_readme():
 
 
 def test_make_targets_that_the_readme_names_exist():
-    targets = set(re.findall(r"^([a-z]+):", makefile(), flags=re.M))
+    targets = set(re.findall(r"^([a-z-]+):", makefile(), flags=re.M))
     readme = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`make ([a-z]+)", readme))
+    named = set(re.findall(r"`make ([a-z-]+)", readme))
     assert named and named <= targets, named - targets
 
 
