@@ -16,6 +16,8 @@ from nbclient import NotebookClient
 from stamp_address import ROOT, stamped
 
 NOTEBOOK = ROOT / "notebooks" / "00_start_here.ipynb"
+# With a host: pip before 24 takes no git+file URL without one.
+LOCAL = ROOT.as_uri().replace("file:///", "file://localhost/")
 AFTERWARDS = """
 import pathlib
 assert "site-packages" in wl.__file__, wl.__file__
@@ -33,7 +35,7 @@ def main():
         committed = nbformat.read(NOTEBOOK, as_version=4)
         set_up = next(cell.source for cell in committed.cells if cell.cell_type == "code")
         notebook = nbformat.v4.new_notebook()
-        for source in (stamped(set_up, ROOT.as_uri()), AFTERWARDS):
+        for source in (stamped(set_up, LOCAL), AFTERWARDS):
             notebook.cells.append(nbformat.v4.new_code_cell(source))
         client = NotebookClient(notebook, timeout=1800, kernel_name="empty", resources={"metadata": {"path": folder}})
         client.create_kernel_manager()
