@@ -36,7 +36,7 @@ nbval: $(STAMP)
 	WGANLIB_BUDGET=smoke $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 600 notebooks
 
 train: $(STAMP)
-	$(BIN)/python -m wganlib.train $(if $(BUDGET),--budget $(BUDGET)) $(if $(RUN),--run $(RUN))
+	$(BIN)/python -m wganlib.train $(if $(BUDGET),--budget $(BUDGET)) $(if $(RUN),--run $(RUN)) $(if $(RESUME),--resume)
 
 # All notebooks, or those named: make notebooks NB=notebooks/07_wgan_gp.ipynb
 notebooks: $(STAMP)

@@ -153,9 +153,9 @@ def test_every_counts_epochs(make_trainer, images, adam):
 
 
 def test_impossible_grids_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="at least 1; count=0"):
+    with pytest.raises(ValueError, match="count must be a whole number of at least 1; 0"):
         SampleGrid(count=0)
-    with pytest.raises(ValueError, match="at least 1; count=25, every=0"):
+    with pytest.raises(ValueError, match="every must be a whole number of at least 1; 0"):
         SampleGrid(every=0)
     with pytest.raises(ValueError, match="no frame yet"):
         SampleGrid().save_gif(tmp_path / "none.gif")
@@ -218,7 +218,7 @@ def test_live_curves_draw_what_the_history_holds(shared, make_trainer, images, a
     screen = Screen()
     monkeypatch.setattr(callbacks, "_Display", lambda: screen)
     trainer, history = quick(make_trainer, adam, run_eagerly=True), IterationHistory()
-    live = LiveCurves(history if shared else None, seconds=-1)
+    live = LiveCurves(history if shared else None, seconds=0)
     trainer.fit(batches(images, trainer, 4), verbose=0, callbacks=[history, live] if shared else [live])
     assert len(screen.pictures) == STEPS + 1
     assert [len(figure.axes[0].lines[0].get_xdata()) for figure in screen.pictures] == [1, 2, 3, 4, 5, 5]
@@ -236,7 +236,7 @@ def test_live_curves_and_grids_do_not_need_a_notebook(make_trainer, images, adam
 @pytest.mark.parametrize("fused", [1, 3])
 def test_time_left_counts_every_step_once(fused, make_trainer, images, adam, capsys):
     trainer = quick(make_trainer, adam, steps_per_execution=fused, run_eagerly=fused == 1)
-    trainer.fit(batches(images, trainer, 4), epochs=2, verbose=0, callbacks=[TimeLeft(seconds=-1)])
+    trainer.fit(batches(images, trainer, 4), epochs=2, verbose=0, callbacks=[TimeLeft(seconds=0)])
     lines = capsys.readouterr().err.splitlines()
     shown = [line for line in lines if "step " in line and " left" in line]
     done = [int(line.split("step ")[1].split("/")[0]) for line in shown]

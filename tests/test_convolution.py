@@ -75,7 +75,7 @@ def test_an_image_need_not_be_square():
         ((4, 0), "kernel_size must be"),
         ((4, 3.0), "kernel_size must be"),
         ((4, 3, True), "stride must be"),
-        ((4, 3, 2, "full"), "neither"),
+        ((4, 3, 2, "full"), "must be one of 'valid', 'same'; 'full'"),
         ((4, 3, 2, "valid", 2), "from 0 to stride − 1 = 1"),
         ((4, 3, 2, "valid", -1), "output_padding must be"),
         ((4, 4, 2, "same", 0), "Leave output_padding out"),

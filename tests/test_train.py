@@ -2,8 +2,10 @@
 
 import csv
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
@@ -25,7 +27,7 @@ def test_it_leaves_what_it_promises(run):
     promised = (
         "generator.keras critic.keras history.csv iterations.csv settings.json samples.png curves.png training.gif"
     )
-    assert {path.name for path in folder.iterdir()} == set(promised.split())
+    assert {path.name for path in folder.iterdir()} == {*promised.split(), "states"}
     assert str(folder) in done.stdout
     assert "left" in done.stderr
 
@@ -55,7 +57,49 @@ def test_the_records_agree(run):
 
 def test_a_second_run_does_not_overwrite_the_first(run):
     folder, _, command = run
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     again = subprocess.run(command, capture_output=True, text=True)
     assert again.returncode == 2 and "holds a run already" in again.stderr
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_stopped_by_sigterm_is_resumed_to_the_same_generator(run, tmp_path):
+    folder, _, command = run
+    stopped = [*command[:-1], str(tmp_path / "stopped")]
+    with subprocess.Popen(stopped, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "stopped" / "states" / "epoch_0001.npz").exists():
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1 and "--resume" in errors and "Traceback" not in errors
+    resumed = subprocess.run([*stopped, "--resume"], capture_output=True, text=True)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "Going on after epoch" in resumed.stdout
+    one, two = (
+        keras.models.load_model(place / "generator.keras").get_weights() for place in (folder, tmp_path / "stopped")
+    )
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert (folder / "iterations.csv").read_text() == (tmp_path / "stopped" / "iterations.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--resume"], "--resume needs --run"),
+        (["--resume", "--run", "nowhere"], "holds no run to resume"),
+        (["--budget", "huge"], "invalid choice: 'huge'"),
+    ],
+)
+def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path):
+    command = [sys.executable, "-m", "wganlib.train", "--budget", "smoke", *arguments]
+    refused = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert refused.returncode == 2 and words in refused.stderr and "Traceback" not in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_seed_is_refused(run):
+    _, _, command = run
+    refused = subprocess.run([*command, "--resume", "--seed", "4"], capture_output=True, text=True)
+    assert refused.returncode == 2 and "seed is 0 in the saved run, 4 now" in refused.stderr

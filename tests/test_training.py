@@ -46,7 +46,8 @@ def by_hand(kind, trainer, images, steps, adam):
     of_generator, of_critic = adam(), adam()
     elements = iter(batches(images, trainer, 4))
     for step in range(steps):
-        rounds = np.split(next(elements).numpy(), trainer.n_critic)
+        element = next(elements).numpy()
+        rounds = [element[update :: trainer.n_critic] for update in range(trainer.n_critic)]
         for draw, real in enumerate(rounds):
             fake = generator(trainer.draw_latent(4, draw, step), training=True)
             with tf.GradientTape() as tape:

@@ -4,13 +4,19 @@ from wganlib.quiet import import_tensorflow_quietly
 
 import_tensorflow_quietly()
 
-from wganlib import checks, convolution, distances, losses, metrics, toys, widgets
+from wganlib import checks, conditional, convolution, distances, losses, metrics, toys, widgets
 from wganlib.batches import batches
 from wganlib.budgets import Budget, choose_budget
 from wganlib.callbacks import HealthAlarm, IterationHistory, LiveCurves, SampleGrid, TimeLeft
+from wganlib.code_diff import compare_code
 from wganlib.data import load_digits
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
+from wganlib.examination import Examination, examine
+from wganlib.feature_matching import critic_with_features
 from wganlib.figures import load_figure
+from wganlib.health import diagnose
+from wganlib.image_folder import load_images
+from wganlib.layers import MinibatchDiscrimination
 from wganlib.models import (
     make_dcgan_discriminator,
     make_dcgan_generator,
@@ -23,6 +29,7 @@ from wganlib.pretrained import draw_latent, load_pretrained
 from wganlib.quizzes import quiz
 from wganlib.receptive_field import receptive_fields
 from wganlib.recipes import Recipe, recipe_for
+from wganlib.resume import ExactResume
 from wganlib.stages import plan_discriminator, plan_generator, read_stages
 from wganlib.start import start
 from wganlib.style import use_style

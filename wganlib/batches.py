@@ -1,7 +1,11 @@
 """Feeds a trainer: every step its images, in an order that is a function of (seed, step) and of nothing else."""
 
+import zlib
+
 import numpy as np
 import tensorflow as tf
+
+from wganlib.arguments import as_numbers, check_count, show
 
 # Sets the draws of the order apart from those of `wganlib.training` (0, 1 and 2) at the same seed.
 ORDER = 3
@@ -29,10 +33,14 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         ValueError: fewer images than one step needs, values that are not finite, or images that are not scaled to
             [−1, 1].
     """
+    if not all(hasattr(trainer, name) for name in ("critic", "n_critic", "seed", "step")):
+        raise ValueError(f"trainer must be a GAN, WGAN or WGANGP of wganlib; {show(trainer)} is none.")
     images = check_samples(images, trainer.critic.input_shape[1:])
-    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number of at least 1; {batch_size!r} is not.")
-    per_step = trainer.n_critic * int(batch_size)
+    batch_size = check_count("batch_size", batch_size)
+    if steps_per_epoch is not None:
+        rule = "must be a whole number of at least 1, or None"
+        steps_per_epoch = check_count("steps_per_epoch", steps_per_epoch, rule=rule)
+    per_step = trainer.n_critic * batch_size
     steps = len(images) // per_step
     length = steps if steps_per_epoch is None else steps_per_epoch
     if steps == 0:
@@ -45,8 +53,6 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
                 else "Use more images, or a smaller n_critic."
             )
         )
-    if not isinstance(length, (int, np.integer)) or length < 1:
-        raise ValueError(f"steps_per_epoch must be a whole number of at least 1, or None; {steps_per_epoch!r} is not.")
     # On the host: a GPU's memory is for the networks, and prefetching hides the copy.
     with tf.device("CPU"):
         pool = tf.constant(images)
@@ -57,7 +63,11 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         # with more rounds it can search for ever.
         seed = tf.stack([tf.constant(trainer.seed + (ORDER << 32), tf.int64), number])
         keys = tf.random.stateless_uniform((len(images),), seed, None, None, tf.int32, alg="philox")
-        return tf.reshape(tf.argsort(keys)[: steps * per_step], (steps, per_step))
+        order = tf.reshape(
+            tf.argsort(keys)[: steps * per_step], (steps, trainer.n_critic, per_step // trainer.n_critic)
+        )
+        # As `AdversarialModel.rounds` deals them out.
+        return tf.reshape(tf.transpose(order, (0, 2, 1)), (steps, per_step))
 
     def epoch(start):
         passes = tf.data.Dataset.range(start // steps, np.iinfo(np.int64).max)
@@ -71,9 +81,18 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     start = tf.data.Dataset.range(1).map(lambda _: tf.ensure_shape(tf.py_function(first_step, [], tf.int64), ()))
     data = start.flat_map(epoch).apply(tf.data.experimental.assert_cardinality(length))
     options = tf.data.Options()
-    # Each worker of a distributed run reads the same order and takes its own part of every batch.
-    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
-    return data.prefetch(tf.data.AUTOTUNE).with_options(options)
+    # Of every element, each worker of a distributed run takes its own part, and each of its replicas a part of that.
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    data = data.prefetch(tf.data.AUTOTUNE).with_options(options)
+    # For `ExactResume`, which refuses to go on with other data: at most 1,000 of the images tell them apart.
+    few = np.ascontiguousarray(images[:: -(-len(images) // 1000)])
+    data.settings = {
+        "images": len(images),
+        "checksum": zlib.crc32(few),
+        "batch_size": batch_size,
+        "steps_per_epoch": length,
+    }
+    return data
 
 
 def check_samples(samples, shape=None):
@@ -87,9 +106,7 @@ def check_samples(samples, shape=None):
         ValueError: empty, another shape than the critic's, not numbers, NaN or infinite, images outside [−1, 1] or
             in [0, 1].
     """
-    samples = np.asarray(samples)
-    if samples.dtype.kind not in "fiu":
-        raise ValueError(f"Numbers are needed; these samples have dtype {samples.dtype}.")
+    samples = as_numbers("the samples", samples)
     if samples.ndim < 2 or len(samples) == 0:
         raise ValueError(f"A non-empty batch (n, …) of samples is needed; this has shape {samples.shape}.")
     if shape is not None and samples.shape[1:] != tuple(shape):

@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 
+from wganlib.arguments import check_choice, show
+
 NAMES = ("smoke", "laptop", "full")
 VARIABLE = "WGANLIB_BUDGET"
 
@@ -13,6 +15,9 @@ class Budget:
 
     name: str
     reason: str
+
+    def __post_init__(self):
+        check_choice("name", self.name, NAMES)
 
     def pick(self, *, smoke, laptop, full):
         """The one of three values that fits this budget, e.g. `epochs = budget.pick(smoke=1, laptop=20, full=100)`."""
@@ -42,6 +47,6 @@ def choose_budget(name=None):
 
         gpu = bool(tf.config.list_physical_devices("GPU"))
         return Budget("full", "a GPU was found") if gpu else Budget("laptop", "no GPU was found")
-    if name not in NAMES:
-        raise ValueError(f"There is no budget {name!r} ({origin}): choose one of {', '.join(map(repr, NAMES))}.")
+    if not isinstance(name, str) or name not in NAMES:
+        raise ValueError(f"There is no budget {show(name)} ({origin}): choose one of {', '.join(map(repr, NAMES))}.")
     return Budget(name, origin)

@@ -2,11 +2,11 @@
 
 import sys
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
 
+from wganlib.arguments import as_tuple, check_count, check_flag, check_number, check_path, check_seed, show
 from wganlib.plots import plot_curves, plot_images
 
 
@@ -55,6 +55,21 @@ class IterationHistory(keras.callbacks.Callback):
             curves[name] = np.where(first, total, np.diff(total, prepend=0.0)) / length
         return curves
 
+    def get_state(self):
+        """All records as arrays, for `ExactResume`."""
+        names = list(self._records[0][2]) if self._records else []
+        values = [[float(logs[name]) for name in names] for _, _, logs in self._records]
+        places = np.array([record[:2] for record in self._records], dtype=np.int64).reshape(-1, 2)
+        return {"names": np.array(names, dtype=np.str_), "places": places, "values": np.array(values)}
+
+    def set_state(self, state):
+        """Go on from what `get_state` returned."""
+        names = [str(name) for name in state["names"]]
+        self._records = [
+            (int(start), int(count), dict(zip(names, values, strict=True)))
+            for (start, count), values in zip(state["places"], state["values"], strict=True)
+        ]
+
 
 class SampleGrid(keras.callbacks.Callback):
     """Draws samples from one fixed z as the training goes on.
@@ -72,10 +87,9 @@ class SampleGrid(keras.callbacks.Callback):
 
     def __init__(self, count=25, every=1, folder=None, show=False, seed=0):
         super().__init__()
-        if count < 1 or every < 1:
-            raise ValueError(f"count and every must be at least 1; count={count!r}, every={every!r} came.")
-        self.count, self.every, self.show, self.seed = count, every, show, seed
-        self.folder = None if folder is None else Path(folder)
+        self.count, self.every = check_count("count", count), check_count("every", every)
+        self.show, self.seed = check_flag("show", show), check_seed("seed", seed)
+        self.folder = None if folder is None else check_path("folder", folder)
         self.epochs, self.frames, self._seen = [], [], 0
 
     def on_train_begin(self, logs=None):
@@ -106,6 +120,15 @@ class SampleGrid(keras.callbacks.Callback):
         if self._display is not None:
             self._display.update(figure)
 
+    def get_state(self):
+        """The frames as arrays, for `ExactResume`."""
+        return {"epochs": np.array(self.epochs), "frames": np.array(self.frames), "seen": np.array(self._seen)}
+
+    def set_state(self, state):
+        """Go on from what `get_state` returned."""
+        self.epochs, self.frames = [int(epoch) for epoch in state["epochs"]], list(state["frames"])
+        self._seen = int(state["seen"])
+
     def save_gif(self, path, milliseconds=250, scale=2):
         """Save the frames as an animation, the last one held for two seconds.
 
@@ -115,10 +138,12 @@ class SampleGrid(keras.callbacks.Callback):
             scale: pixels of the animation per pixel of an image.
 
         Raises:
-            ValueError: no frame was kept yet.
+            ValueError: no frame was kept yet, or a number that makes no sense.
         """
         from PIL import Image
 
+        path = check_path("path", path)
+        milliseconds, scale = check_count("milliseconds", milliseconds), check_count("scale", scale)
         if not self.frames:
             raise ValueError("There is no frame yet: pass this callback to fit first.")
 
@@ -138,9 +163,11 @@ class LiveCurves(keras.callbacks.Callback):
 
     def __init__(self, history=None, seconds=3.0):
         super().__init__()
+        if not (history is None or isinstance(history, IterationHistory)):
+            raise ValueError(f"history must be an IterationHistory or None; {show(history)} is neither.")
         self._own = history is None
         self.history = history or IterationHistory()
-        self.seconds = seconds
+        self.seconds = check_number("seconds", seconds, at_least=0)
 
     def set_model(self, model):
         super().set_model(model)
@@ -157,7 +184,7 @@ class LiveCurves(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         if self._own:
             self.history.on_train_batch_end(batch, logs)
-        if time.monotonic() - self._drawn > self.seconds:
+        if time.monotonic() - self._drawn >= self.seconds:
             self._draw()
 
     def on_epoch_end(self, epoch, logs=None):
@@ -190,7 +217,7 @@ class HealthAlarm(keras.callbacks.Callback):
 
     def __init__(self, every=100):
         super().__init__()
-        self.every = every
+        self.every = check_count("every", every)
         self.message = None
 
     def on_train_begin(self, logs=None):
@@ -224,7 +251,8 @@ class TimeLeft(keras.callbacks.Callback):
 
     def __init__(self, watch=("wasserstein", "gradient_norm"), seconds=1.0):
         super().__init__()
-        self.watch, self.seconds = watch, seconds
+        self.watch = as_tuple("watch", watch, "must be names of logged numbers, e.g. ('wasserstein',)", str)
+        self.seconds = check_number("seconds", seconds, at_least=0)
 
     def on_train_begin(self, logs=None):
         self._began, self._shown, self._done = None, 0.0, 0

@@ -8,6 +8,8 @@ Visin 2016, arXiv 1603.07285, for the arithmetic.
 import numpy as np
 from scipy.sparse import csr_array
 
+from wganlib.arguments import as_finite, check_choice, check_count
+
 PADDINGS = ("valid", "same")
 
 
@@ -31,11 +33,9 @@ def output_size(size, kernel_size, stride=1, padding="valid", output_padding=Non
     _check_setting(kernel_size, stride, padding, size=size)
     if output_padding is None:
         return size * stride if padding == "same" else (size - 1) * stride + max(kernel_size, stride)
-    if not _is_whole(output_padding) or not 0 <= output_padding < stride:
-        raise ValueError(
-            f"output_padding must be None or a whole number from 0 to stride − 1 = {stride - 1}; "
-            f"{output_padding!r} is not."
-        )
+    rule = f"must be None or a whole number from 0 to stride − 1 = {stride - 1}"
+    if check_count("output_padding", output_padding, 0, rule) >= stride:
+        raise ValueError(f"output_padding {rule}; {output_padding} is not.")
     if padding == "valid":
         return (size - 1) * stride + kernel_size + output_padding
     if kernel_size % 2 == 0 and output_padding == 0:
@@ -73,7 +73,7 @@ def insert_zeros(image, stride):
         ValueError: not a matrix, or a stride that is not a whole number ≥ 1.
     """
     image = _matrix("image", image)
-    _check_whole("stride", stride)
+    stride = check_count("stride", stride)
     spread = np.zeros([(side - 1) * stride + 1 for side in image.shape], image.dtype)
     spread[::stride, ::stride] = image
     return spread
@@ -176,24 +176,14 @@ def overlap_counts(size, kernel_size, stride=1, padding="valid"):
     return conv_transpose(*ones, stride, padding)
 
 
-def _is_whole(number):
-    return isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-
-
-def _check_whole(name, number):
-    if not _is_whole(number) or number < 1:
-        raise ValueError(f"{name} must be a whole number ≥ 1; {number!r} is not.")
-
-
 def _check_setting(kernel_size, stride, padding, **sizes):
     for name, number in {**sizes, "kernel_size": kernel_size, "stride": stride}.items():
-        _check_whole(name, number)
-    if padding not in PADDINGS:
-        raise ValueError(f'padding must be "valid" or "same"; {padding!r} is neither.')
+        check_count(name, number)
+    check_choice("padding", padding, PADDINGS)
 
 
 def _matrix(name, values):
-    values = np.asarray(values)
+    values = as_finite(name, values)
     if values.ndim != 2 or values.size == 0:
         raise ValueError(f"{name} must be a matrix (height, width); its shape is {values.shape}.")
     return values

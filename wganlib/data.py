@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from wganlib.arguments import check_choice, check_flag
+
 SPLITS = ("train", "test")
 SOURCES = ("auto", "tfds", "sample")
 # Over the arrays of assets/digits.npz, as tools/build_digits.py prints it.
@@ -40,9 +42,9 @@ def load_digits(split="train", source="auto", *, labels=False, verbose=True):
         ConnectionError: source="tfds", nothing is prepared, and the network does not answer.
         ModuleNotFoundError: source="tfds" without tensorflow-datasets.
     """
-    for name, value, choices in (("split", split, SPLITS), ("source", source, SOURCES)):
-        if value not in choices:
-            raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; {value!r} is not.")
+    check_choice("split", split, SPLITS)
+    check_choice("source", source, SOURCES)
+    labels, verbose = check_flag("labels", labels), check_flag("verbose", verbose)
     if source == "auto":
         source, origin = _choose_source()
     else:

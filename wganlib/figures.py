@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from wganlib.arguments import show
+
 PLACES = (Path(__file__).parent / "images", Path(__file__).parents[1] / "images")
 
 
@@ -17,4 +19,4 @@ def load_figure(name):
         if (place / f"{name}.svg").is_file():
             return SVG(filename=str(place / f"{name}.svg"))
     there = sorted({path.stem for place in PLACES for path in place.glob("*.svg")})
-    raise FileNotFoundError(f"There is no figure {name!r}: there are {', '.join(there) or 'none'}.")
+    raise FileNotFoundError(f"There is no figure {show(name)}: there are {', '.join(there) or 'none'}.")

@@ -1,9 +1,14 @@
 """Adversarial losses as pure functions on tensors: they return what is to be *minimised*.
 
 A critic or discriminator here has no sigmoid: its outputs are values, or logits, of shape (batch,) or (batch, 1).
+
+Wrong shapes and types raise a ValueError. NaN does not, since these functions run inside a compiled step: NaN in gives
+NaN out, and `HealthAlarm` stops the training.
 """
 
 import tensorflow as tf
+
+from wganlib.arguments import check_flag, check_number, show
 
 # Under the root of the gradient norm. √ has an infinite slope at zero, and 0 · ∞ is NaN: without it one dead input
 # ends a run. It moves a norm of 1 by 5e-13 and a norm of 0 to 1e-6.
@@ -23,6 +28,8 @@ def minimax_discriminator_loss(real, fake, real_label=1.0):
     Returns:
         A scalar ≥ 0; 2 log 2 ≈ 1.386 where the discriminator cannot tell.
     """
+    real, fake = _values("real", real), _values("fake", fake)
+    check_number("real_label", real_label, "is a target probability, 0 < real_label ≤ 1", above=0, at_most=1)
     of_real = tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.fill(tf.shape(real), real_label), logits=real)
     of_fake = tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.zeros_like(fake), logits=fake)
     return tf.reduce_mean(of_real) + tf.reduce_mean(of_fake)
@@ -34,7 +41,7 @@ def minimax_generator_loss(fake):
     Args:
         fake: logits of generated samples.
     """
-    return -tf.reduce_mean(tf.nn.softplus(fake))
+    return -tf.reduce_mean(tf.nn.softplus(_values("fake", fake)))
 
 
 def non_saturating_generator_loss(fake):
@@ -43,7 +50,7 @@ def non_saturating_generator_loss(fake):
     Args:
         fake: logits of generated samples.
     """
-    return tf.reduce_mean(tf.nn.softplus(-fake))
+    return tf.reduce_mean(tf.nn.softplus(-_values("fake", fake)))
 
 
 def wasserstein_critic_loss(real, fake):
@@ -52,6 +59,7 @@ def wasserstein_critic_loss(real, fake):
     Args:
         real: critic values of real samples. fake: of generated ones.
     """
+    real, fake = _values("real", real), _values("fake", fake)
     return tf.reduce_mean(fake) - tf.reduce_mean(real)
 
 
@@ -61,7 +69,7 @@ def wasserstein_generator_loss(fake):
     Args:
         fake: critic values of generated samples.
     """
-    return -tf.reduce_mean(fake)
+    return -tf.reduce_mean(_values("fake", fake))
 
 
 def interpolate(real, fake, alpha):
@@ -71,6 +79,16 @@ def interpolate(real, fake, alpha):
         real, fake: samples of one shape (batch, …).
         alpha: (batch,), one number in [0, 1] for each sample: not one per pixel, not one per batch.
     """
+    real, fake, alpha = _samples("real", real), _samples("fake", fake), _floats("alpha", alpha)
+    if not real.shape.is_compatible_with(fake.shape) or real.dtype != fake.dtype:
+        raise ValueError(
+            f"real and fake must have one shape and dtype; {show(real)} and {show(fake)} came. Take as many of each."
+        )
+    shape = alpha.shape
+    if shape.rank == 0 or any(size != 1 for size in shape[1:]) or not shape[:1].is_compatible_with(real.shape[:1]):
+        raise ValueError(
+            f"alpha must hold one number for each of the {real.shape[0]} samples, shape (batch,); its shape is {shape}."
+        )
     alpha = tf.reshape(tf.cast(alpha, real.dtype), (-1,) + (1,) * (len(real.shape) - 1))
     return alpha * real + (1 - alpha) * fake
 
@@ -86,11 +104,20 @@ def gradient_norms(critic, samples, epsilon=EPSILON):
     Returns:
         float32 (batch,).
     """
+    _check_critic(critic)
+    samples = _samples("samples", samples)
+    check_number("epsilon", epsilon, at_least=0)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(samples)
         # The sum's gradient with respect to sample i is ∇D(xᵢ) alone, because no other term depends on xᵢ.
-        total = tf.reduce_sum(critic(samples))
-    gradients = tf.cast(tape.gradient(total, samples), tf.float32)
+        total = tf.reduce_sum(_values("the critic's answer", critic(samples)))
+    gradients = tape.gradient(total, samples)
+    if gradients is None:
+        raise ValueError(
+            f"The critic's values do not depend on the samples by TensorFlow operations, so they have no gradient; "
+            f"{show(critic)} came. Compute with tf.… or Keras inside it, not with NumPy."
+        )
+    gradients = tf.cast(gradients, tf.float32)
     return tf.sqrt(tf.reduce_sum(tf.square(gradients), axis=list(range(1, len(samples.shape)))) + epsilon)
 
 
@@ -102,6 +129,9 @@ def penalty_of_norms(norms, target=1.0, one_sided=False):
         target: the slope that costs nothing.
         one_sided: whether slopes below the target are free.
     """
+    norms = _values("norms", norms)
+    check_number("target", target, "is a gradient norm ≥ 0, 1 in the paper", at_least=0)
+    one_sided = check_flag("one_sided", one_sided)
     excess = norms - target
     return tf.reduce_mean(tf.square(tf.nn.relu(excess) if one_sided else excess))
 
@@ -120,8 +150,12 @@ def gradient_penalty(critic, real, fake, alpha=None, *, target=1.0, one_sided=Fa
     Returns:
         A scalar ≥ 0, float32.
     """
+    _check_critic(critic)
+    real = _samples("real", real)
+    check_number("target", target, "is a gradient norm ≥ 0, 1 in the paper", at_least=0)
     if alpha is None:
         shape = tf.shape(real)[:1]
+        seed = None if seed is None else _check_seed_pair(seed)
         alpha = tf.random.uniform(shape) if seed is None else tf.random.stateless_uniform(shape, seed)
     norms = gradient_norms(critic, interpolate(real, fake, alpha), epsilon)
     return penalty_of_norms(norms, target, one_sided)
@@ -132,5 +166,61 @@ def feature_matching_loss(real_features, fake_features):
 
     Args:
         real_features, fake_features: (batch, …) activations of one layer of the discriminator.
+
+    Returns:
+        A scalar ≥ 0, float32 whatever the features are: a sum over thousands of squares overflows a float16.
     """
-    return tf.reduce_sum(tf.square(tf.reduce_mean(real_features, 0) - tf.reduce_mean(fake_features, 0)))
+    real_features, fake_features = _samples("real_features", real_features), _samples("fake_features", fake_features)
+    if not real_features.shape[1:].is_compatible_with(fake_features.shape[1:]):
+        raise ValueError(
+            f"Real and fake features must come from one layer; {show(real_features)} and {show(fake_features)} came."
+        )
+    of_real, of_fake = (tf.reduce_mean(tf.cast(features, tf.float32), 0) for features in (real_features, fake_features))
+    return tf.reduce_sum(tf.square(of_real - of_fake))
+
+
+# Static shapes and dtypes alone: nothing here costs a compiled step anything.
+
+
+def _floats(name, values):
+    try:
+        tensor = tf.convert_to_tensor(values)
+    except Exception:  # of several types, by what came
+        raise ValueError(f"{name} must be a tensor of floats; {show(values)} cannot be made one.") from None
+    if not tensor.dtype.is_floating:
+        raise ValueError(f"{name} must be a tensor of floats; {show(values)} came. Use tf.cast(…, tf.float32).")
+    return tensor
+
+
+def _values(name, values):
+    """One float for each sample."""
+    values = _floats(name, values)
+    shape = values.shape
+    known = shape.rank is not None
+    if known and (shape.rank not in (1, 2) or shape[0] == 0 or (shape.rank == 2 and shape[1] not in (1, None))):
+        raise ValueError(f"{name} must hold one number per sample, (batch,) or (batch, 1); {show(values)} came.")
+    return values
+
+
+def _samples(name, samples):
+    """Samples, or features of samples, (batch, …)."""
+    samples = _floats(name, samples)
+    if samples.shape.rank is not None and (samples.shape.rank < 2 or 0 in samples.shape):
+        raise ValueError(f"{name} must have shape (batch, …) and not be empty; {show(samples)} came.")
+    return samples
+
+
+def _check_critic(critic):
+    if not callable(critic):
+        raise ValueError(f"critic must be a model or a function (batch, …) → (batch, 1); {show(critic)} is not.")
+
+
+def _check_seed_pair(seed):
+    try:
+        pair = tf.convert_to_tensor(seed)
+        fits = pair.dtype.is_integer and pair.shape == (2,)
+    except Exception:  # of several types, by what came
+        fits = False
+    if not fits:
+        raise ValueError(f"seed must be two whole numbers, e.g. (1, 2), or None; {show(seed)} is neither.")
+    return pair

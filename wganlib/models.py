@@ -5,14 +5,16 @@ and parameter counts hold exactly, and each of its choices (normalisation, dropo
 """
 
 import math
-from collections.abc import Iterable
-from numbers import Integral, Real
 
 import keras
 from keras import layers
 
+from wganlib.arguments import as_tuple, check_choice, check_count, check_flag, check_number, show
+from wganlib.layers import MinibatchDiscrimination
+
 NORMS = ("batch", "layer", None)
 CRITIC_NORMS = (*NORMS, "spectral")
+MOST_BLOCKS = 16
 
 
 def make_dcgan_generator(
@@ -39,7 +41,7 @@ def make_dcgan_generator(
         ValueError: sizes that cannot work; the message names one that can.
     """
     z_size, (height, width, channels), n_filters, n_blocks, kernel_size = check_generator(
-        z_size, output_size, n_filters, n_blocks, norm, kernel_size
+        z_size, output_size, n_filters, n_blocks, norm, kernel_size, stem
     )
     factor = 2**n_blocks
     small = (height // factor, width // factor, n_filters)
@@ -76,6 +78,7 @@ def make_dcgan_discriminator(
     dropout=0.3,
     kernel_size=5,
     stem=True,
+    minibatch_discrimination=None,
 ):
     """The DCGAN discriminator without a sigmoid; with `norm=None` (or "layer", "spectral") a WGAN-GP critic.
 
@@ -91,6 +94,9 @@ def make_dcgan_discriminator(
         kernel_size: side of the kernels.
         stem: whether a stride-1 convolution at full size stands first, as in the source. Without it the first strided
             block has n_filters channels, and the net costs a fraction.
+        minibatch_discrimination: None, or the number of kernels of a `MinibatchDiscrimination` layer (arXiv 1606.03498,
+            §3.2) before the output: a critic for GAN and WGAN that sees the samples of a batch side by side. It has
+            5 · kernels · features weights of its own, which norm="spectral" leaves as they are.
 
     Returns:
         A model (batch, *input_size) → (batch, 1), float32, unbounded: a logit or a critic's value.
@@ -99,7 +105,7 @@ def make_dcgan_discriminator(
         ValueError: sizes or options that cannot work; the message names one that can.
     """
     (height, width, channels), n_filters, n_blocks, kernel_size = check_discriminator(
-        input_size, n_filters, n_blocks, norm, dropout, kernel_size
+        input_size, n_filters, n_blocks, norm, dropout, kernel_size, stem
     )
 
     def convolve(filters, size, **options):
@@ -118,8 +124,14 @@ def make_dcgan_discriminator(
         if dropout:
             stack.append(layers.Dropout(dropout))
     factor = 2**n_blocks
-    stack.append(convolve(1, (height // factor, width // factor), padding="valid"))
-    stack.append(layers.Reshape((1,), dtype="float32"))
+    if minibatch_discrimination is None:
+        stack.append(convolve(1, (height // factor, width // factor), padding="valid"))
+        stack.append(layers.Reshape((1,), dtype="float32"))
+    else:
+        # On flat features the last convolution over the whole map is a Dense layer.
+        last = layers.Dense(1, dtype="float32")
+        stack += [layers.Flatten(), *_comparison(minibatch_discrimination)]
+        stack.append(layers.SpectralNormalization(last, dtype="float32") if norm == "spectral" else last)
     return keras.Sequential(stack, name="critic" if norm != "batch" else "discriminator")
 
 
@@ -137,10 +149,12 @@ def make_mlp_generator(z_size=20, output_size=(28, 28, 1), hidden=(128,), *, act
         A model (batch, z_size) → (batch, *output_size), float32.
 
     Raises:
-        ValueError: a size below 1.
+        ValueError: a size below 1, or an activation that Keras does not know.
     """
-    output_size, hidden = _as_tuple("output_size", output_size), _as_tuple("hidden", hidden)
-    _check_positive(z_size=z_size, **_numbered("hidden", hidden), **_numbered("output_size", output_size))
+    output_size, hidden = _check_sizes("output_size", output_size, 1), _check_sizes("hidden", hidden)
+    z_size = check_count("z_size", z_size)
+    _check_activation("activation", activation)
+    _check_activation("output", output)
     stack = [keras.Input((z_size,)), *(layers.Dense(units, activation=activation) for units in hidden)]
     stack += [
         layers.Dense(math.prod(output_size), activation=output),
@@ -149,33 +163,38 @@ def make_mlp_generator(z_size=20, output_size=(28, 28, 1), hidden=(128,), *, act
     return keras.Sequential(stack, name="generator")
 
 
-def make_mlp_critic(input_size=(28, 28, 1), hidden=(128,), *, activation="leaky_relu"):
+def make_mlp_critic(input_size=(28, 28, 1), hidden=(128,), *, activation="leaky_relu", minibatch_discrimination=None):
     """A fully connected critic or discriminator (no sigmoid): a sample of any shape → one number.
 
     Args:
         input_size: shape of one sample, e.g. (28, 28, 1) or (2,).
         hidden: units of each hidden layer.
         activation: of the hidden layers.
+        minibatch_discrimination: None, or the number of kernels of a `MinibatchDiscrimination` layer (arXiv 1606.03498,
+            §3.2) before the output, for GAN and WGAN.
 
     Returns:
         A model (batch, *input_size) → (batch, 1), float32, unbounded.
 
     Raises:
-        ValueError: a size below 1.
+        ValueError: a size below 1, or an activation that Keras does not know.
     """
-    input_size, hidden = _as_tuple("input_size", input_size), _as_tuple("hidden", hidden)
-    _check_positive(**_numbered("hidden", hidden), **_numbered("input_size", input_size))
+    input_size, hidden = _check_sizes("input_size", input_size, 1), _check_sizes("hidden", hidden)
+    _check_activation("activation", activation)
     stack = [keras.Input(input_size), layers.Flatten()]
     stack += [layers.Dense(units, activation=activation) for units in hidden]
+    stack += _comparison(minibatch_discrimination)
     stack.append(layers.Dense(1, dtype="float32"))
     return keras.Sequential(stack, name="critic")
 
 
-def check_generator(z_size, output_size, n_filters, n_blocks, norm, kernel_size):
+def check_generator(z_size, output_size, n_filters, n_blocks, norm, kernel_size, stem):
     """Refuse a `make_dcgan_generator` that cannot work, before anything is built; returns its sizes as plain ints."""
-    _check_positive(z_size=z_size, n_filters=n_filters, kernel_size=kernel_size)
+    for name, size in (("z_size", z_size), ("n_filters", n_filters), ("kernel_size", kernel_size)):
+        check_count(name, size)
     output_size = _check_image_size("output_size", output_size, n_blocks)
-    _check_choice("norm", norm, NORMS)
+    check_choice("norm", norm, NORMS)
+    check_flag("stem", stem)
     factor = 2**n_blocks
     if n_filters % factor:
         better = max(factor, round(n_filters / factor) * factor)
@@ -186,13 +205,14 @@ def check_generator(z_size, output_size, n_filters, n_blocks, norm, kernel_size)
     return int(z_size), output_size, int(n_filters), int(n_blocks), int(kernel_size)
 
 
-def check_discriminator(input_size, n_filters, n_blocks, norm, dropout, kernel_size):
+def check_discriminator(input_size, n_filters, n_blocks, norm, dropout, kernel_size, stem):
     """Refuse a `make_dcgan_discriminator` that cannot work, before anything is built; its sizes as plain ints."""
-    _check_positive(n_filters=n_filters, kernel_size=kernel_size)
+    for name, size in (("n_filters", n_filters), ("kernel_size", kernel_size)):
+        check_count(name, size)
     input_size = _check_image_size("input_size", input_size, n_blocks)
-    _check_choice("norm", norm, CRITIC_NORMS)
-    if not isinstance(dropout, Real) or not 0 <= dropout < 1:
-        raise ValueError(f"dropout is a rate, 0 ≤ dropout < 1; {dropout!r} is not. The source uses 0.3.")
+    check_choice("norm", norm, CRITIC_NORMS)
+    check_number("dropout", dropout, "is a rate, 0 ≤ dropout < 1", at_least=0, below=1)
+    check_flag("stem", stem)
     return input_size, int(n_filters), int(n_blocks), int(kernel_size)
 
 
@@ -207,31 +227,37 @@ def _norm_layer(norm):
     return []
 
 
-def _check_positive(**sizes):
-    for name, size in sizes.items():
-        if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1; {size!r} is not.")
+def _comparison(kernels):
+    if kernels is None:
+        return []
+    return [MinibatchDiscrimination(check_count("minibatch_discrimination", kernels))]
 
 
-def _as_tuple(name, sizes):
-    if not isinstance(sizes, Iterable) or isinstance(sizes, str):
-        raise ValueError(f"{name} is a tuple of whole numbers, e.g. (128,); {sizes!r} is not.")
-    return tuple(sizes)
+def _check_sizes(name, sizes, at_least=0):
+    """Several sizes as plain ints."""
+    rule = "is a tuple of whole numbers, e.g. (128,)"
+    sizes = as_tuple(name, sizes, rule)
+    if len(sizes) < at_least:
+        raise ValueError(f"{name} {rule}, with at least one of them; {sizes!r} is not.")
+    return tuple(check_count(f"{name}[{index}]", size) for index, size in enumerate(sizes))
 
 
-def _numbered(name, sizes):
-    return {f"{name}[{index}]": size for index, size in enumerate(sizes)}
-
-
-def _check_choice(name, value, choices):
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; {value!r} is not.")
+def _check_activation(name, activation):
+    try:
+        keras.activations.get(activation)
+    except Exception:  # of several types, by what came
+        raise ValueError(
+            f'{name} must be a name that Keras knows, e.g. "tanh", a function or None; {show(activation)} is not.'
+        ) from None
 
 
 def _check_image_size(name, size, n_blocks):
-    if not isinstance(size, Iterable) or isinstance(size, str) or len(size := tuple(size)) != 3:
-        raise ValueError(f"{name} is (height, width, channels), e.g. (28, 28, 1); {size!r} is not.")
-    _check_positive(n_blocks=n_blocks, **_numbered(name, size))
+    rule = "is (height, width, channels), e.g. (28, 28, 1)"
+    if len(sides := as_tuple(name, size, rule)) != 3:
+        raise ValueError(f"{name} {rule}; {show(size)} is not.")
+    size = _check_sizes(name, sides)
+    if check_count("n_blocks", n_blocks) > MOST_BLOCKS:
+        raise ValueError(f"n_blocks halves or doubles the image each time, at most {MOST_BLOCKS}; {n_blocks} is not.")
     factor = 2**n_blocks
     if size[0] % factor or size[1] % factor:
         better = tuple(max(factor, round(side / factor) * factor) for side in size[:2])
@@ -239,4 +265,4 @@ def _check_image_size(name, size, n_blocks):
             f"With n_blocks={n_blocks} height and width must be divisible by {factor}; {size[0]}×{size[1]} is not. "
             f"{better[0]}×{better[1]} would work, or fewer blocks."
         )
-    return tuple(int(side) for side in size)
+    return size

@@ -5,7 +5,8 @@ import math
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
-from wganlib.stages import read_stages
+from wganlib.arguments import as_finite, as_tuple, check_number, show
+from wganlib.stages import as_stages
 from wganlib.style import BLUE, GREY, INK, LINE, ORANGE, PAPER, SKY
 
 # In inches: the picture's floor plan.
@@ -30,11 +31,17 @@ def plot_network(model, title=None, notes=None, image=None, width=None):
         The `Figure`.
 
     Raises:
-        ValueError: a model that is no chain, or as many notes as do not fit.
+        ValueError: a model that is no chain, as many notes as do not fit, or what is no text, image or width.
     """
-    stages = model if isinstance(model, list) else read_stages(model)
+    stages = as_stages(model)
     maps = [stages[0].input_shape, *(stage.shape for stage in stages)]
-    notes = notes or [""] * len(maps)
+    if not (title is None or isinstance(title, str)):
+        raise ValueError(f"title must be text or None; {show(title)} is neither.")
+    if width is not None:
+        check_number("width", width, "must be inches, a number of at least 3, or None", at_least=3)
+    if image is not None and (image := as_finite("image", image)).ndim != 2:
+        raise ValueError(f"image must have shape (height, width); its shape is {image.shape}. Take image[..., 0].")
+    notes = [""] * len(maps) if notes is None else as_tuple("notes", notes, "must be texts, one a feature map", str)
     if len(notes) != len(maps):
         raise ValueError(f"There are {len(maps)} feature maps, the input included, but {len(notes)} notes.")
     total = sum(stage.parameters for stage in stages)

@@ -4,6 +4,7 @@ notebook shows it once, as the last value of a cell."""
 import numpy as np
 from matplotlib.figure import Figure
 
+from wganlib.arguments import as_numbers, as_tuple, check_count, check_number, show
 from wganlib.style import GREY, PALETTE
 
 
@@ -17,7 +18,8 @@ def plot_images(images, columns=None, labels=None, title=None, size=0.9, row_lab
     """Draw images in a grid.
 
     Args:
-        images: (n, h, w, 1 or 3) or (n, h, w), in [−1, 1]; values outside are clipped.
+        images: (n, h, w, 1 or 3) or (n, h, w), in [−1, 1]; values a little outside are clipped. NaN stays blank, so
+            that what a diverged generator makes can be looked at.
         columns: images in a row; None makes the grid about square.
         labels: one text above each image.
         title: text above the grid.
@@ -28,14 +30,28 @@ def plot_images(images, columns=None, labels=None, title=None, size=0.9, row_lab
         The `Figure`.
 
     Raises:
-        ValueError: not a non-empty batch of grey or colour images.
+        ValueError: not a non-empty batch of grey or colour images, images in [0, 255], or texts that do not fit.
     """
-    images = np.asarray(images, dtype=float)
+    images = as_numbers("images", images).astype(np.float64)
     if images.ndim == 3:
         images = images[..., None]
     if images.ndim != 4 or images.shape[-1] not in (1, 3) or len(images) == 0:
         raise ValueError(f"Images of shape (n, height, width, 1 or 3) are needed, n ≥ 1; this is {images.shape}.")
-    columns = columns or int(np.ceil(np.sqrt(len(images))))
+    low, high = np.nanmin(images, initial=0.0), np.nanmax(images, initial=0.0)
+    if low >= 0 and high > 2:
+        raise ValueError(
+            f"Images must be scaled to [−1, 1]; these reach up to {high:g}. Divide by 127.5 and subtract 1."
+        )
+    columns = int(np.ceil(np.sqrt(len(images)))) if columns is None else check_count("columns", columns)
+    check_number("size", size, "must be inches per image, above 0", above=0)
+    if labels is not None:
+        labels = as_tuple("labels", labels, "must be texts, one for each image")
+        if len(labels) != len(images):
+            raise ValueError(f"labels must be texts, one for each of the {len(images)} images; {len(labels)} came.")
+    if row_labels is not None:
+        row_labels = as_tuple("row_labels", row_labels, "must be texts, one for each row", str)
+    if not (title is None or isinstance(title, str)):
+        raise ValueError(f"title must be text or None; {show(title)} is neither.")
     rows = int(np.ceil(len(images) / columns))
     extra = 0.25 * (labels is not None)
     margin = 0.08 * max(map(len, row_labels)) + 0.1 if row_labels else 0
@@ -86,14 +102,23 @@ def plot_curves(history, names=None, steps_per_epoch=None, smooth=None):
         The `Figure`.
 
     Raises:
-        ValueError: nothing was recorded, or a name that is not among the curves.
+        ValueError: nothing was recorded, a name that is not among the curves, or a length that is no length.
     """
+    if not (hasattr(history, "curves") and hasattr(history, "steps")):
+        raise ValueError(f"history must be an IterationHistory that was among the callbacks; {show(history)} is not.")
+    if steps_per_epoch is not None:
+        check_number("steps_per_epoch", steps_per_epoch, above=0)
+    if smooth is not None:
+        smooth = check_count("smooth", smooth)
     curves, steps = history.curves, history.steps
     if not curves:
         raise ValueError("Nothing was recorded: pass the IterationHistory among the callbacks of fit.")
     if names is None:
         names = [name for name in ("wasserstein", "generator_loss", "gradient_norm") if name in curves]
         names = names if "wasserstein" in curves else list(curves)
+    names = as_tuple("names", names, "must be names of curves, e.g. ['wasserstein']", str)
+    if not names:
+        raise ValueError(f"names must name at least one curve; {names!r} came. There are {', '.join(curves)}.")
     missing = [name for name in names if name not in curves]
     if missing:
         raise ValueError(f"No curve is named {', '.join(missing)}: there are {', '.join(curves)}.")

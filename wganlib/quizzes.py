@@ -5,6 +5,8 @@ import json
 import re
 from importlib.resources import files
 
+from wganlib.arguments import show
+
 # Each text has 4.5 times the contrast of its ground, or more (WCAG 2.1, AA). Right and wrong differ for colour-blind
 # readers too.
 COLOURS = {
@@ -31,7 +33,7 @@ def load_quiz(chapter):
     """
     path = files("wganlib") / "assets" / "quizzes" / f"{chapter}.json"
     if not path.is_file():
-        raise FileNotFoundError(f"There is no quiz for chapter {chapter!r}: chapters are named '01', '02', …")
+        raise FileNotFoundError(f"There is no quiz for chapter {show(chapter)}: chapters are named '01', '02', …")
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -3,7 +3,8 @@ doi 10.23915/distill.00021)."""
 
 from dataclasses import dataclass
 
-from wganlib.stages import read_stages
+from wganlib.arguments import check_count
+from wganlib.stages import as_stages
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Field:
 
     def pixels(self, unit):
         """The first and the last image pixel that this unit sees; the padding is left out."""
-        first = self.start + unit * self.step
+        first = self.start + check_count("unit", unit, 0) * self.step
         return max(first, 0), min(first + self.size, self.length) - 1
 
 
@@ -42,9 +43,11 @@ def receptive_fields(model, axis=0):
         A list of `Field`, one per convolution, the first layer first.
 
     Raises:
-        ValueError: a layer with weights that is no Conv2D; the message names it.
+        ValueError: a layer with weights that is no Conv2D; the message names it. Also an axis that is neither 0 nor 1.
     """
-    stages = model if isinstance(model, list) else read_stages(model)
+    stages = as_stages(model)
+    if (axis := check_count("axis", axis, 0, "must be 0 for rows or 1 for columns")) > 1:
+        raise ValueError(f"axis must be 0 for rows or 1 for columns; {axis} is neither.")
     size, step, start, fields = 1, 1, 0, []
     for number, stage in enumerate(stages, start=1):
         if stage.operation != "Conv2D":

@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, replace
 
 import keras
 
-from wganlib.batches import batches
-from wganlib.models import make_dcgan_discriminator, make_dcgan_generator
+from wganlib.arguments import check_choice, check_count, check_flag, check_number, check_seed, show
+from wganlib.batches import batches, check_samples
+from wganlib.budgets import Budget
+from wganlib.models import NORMS, make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training import WGANGP
 
 
@@ -18,6 +20,9 @@ class Recipe:
     Adam (one learning rate for both networks; with decay=True it falls linearly to a fiftieth), and of the training:
     `steps` generator updates, each after n_critic critic updates on batch_size real images; an epoch is one pass over
     the images, or steps_per_epoch steps where that is less.
+
+    Raises:
+        ValueError: a setting out of its range, on building the recipe.
     """
 
     name: str
@@ -40,12 +45,28 @@ class Recipe:
     steps_per_epoch: int | None
     jit_compile: bool
 
+    def __post_init__(self):
+        counts = ("z_size", "generator_filters", "critic_filters", "kernel_size", "n_critic", "batch_size", "steps")
+        for name in counts:
+            check_count(name, getattr(self, name))
+        if self.steps_per_epoch is not None:
+            check_count("steps_per_epoch", self.steps_per_epoch)
+        for name in ("stem", "decay", "jit_compile"):
+            check_flag(name, getattr(self, name))
+        check_choice("generator_norm", self.generator_norm, NORMS)
+        check_number("gp_weight", self.gp_weight, at_least=0)
+        check_number("learning_rate", self.learning_rate, above=0)
+        for name in ("dropout", "beta_1", "beta_2", *(["ema_decay"] if self.ema_decay is not None else [])):
+            check_number(name, getattr(self, name), at_least=0, below=1)
+
     def epochs(self, images):
         """How many epochs the steps make on this many images, at least 1."""
+        check_count("images", images, rule="must be how many images there are, a whole number of at least 1")
         return max(1, round(self.steps / self._epoch_length(images)))
 
     def batches(self, images, trainer):
         """`wganlib.batches` with this batch size and epoch length."""
+        images = check_samples(images)
         return batches(images, trainer, self.batch_size, steps_per_epoch=self._epoch_length(len(images)))
 
     def _epoch_length(self, images):
@@ -59,6 +80,7 @@ class Recipe:
             image_size: (height, width, channels).
             seed: of the weights and of every draw.
         """
+        seed = check_seed("seed", seed)
         keras.utils.set_random_seed(seed)
         networks = {"kernel_size": self.kernel_size, "stem": self.stem}
         trainer = WGANGP(
@@ -145,5 +167,11 @@ SMOKE = replace(
 
 
 def recipe_for(budget):
-    """The `Recipe` for a `Budget`: SMOKE, LAPTOP or FULL."""
+    """The `Recipe` for a `Budget`: SMOKE, LAPTOP or FULL.
+
+    Raises:
+        ValueError: what is no `Budget`.
+    """
+    if not isinstance(budget, Budget):
+        raise ValueError(f'budget must be a Budget, e.g. choose_budget("laptop"); {show(budget)} is not.')
     return budget.pick(smoke=SMOKE, laptop=LAPTOP, full=FULL)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from keras import layers
 
+from wganlib.arguments import as_tuple, check_network
 from wganlib.models import check_discriminator, check_generator
 
 
@@ -47,6 +48,20 @@ class Stage:
         return self.weights + self.norm_weights + self.frozen
 
 
+def as_stages(model):
+    """The stages of a Keras model, or the list of stages itself.
+
+    Raises:
+        ValueError: neither a model that `read_stages` can read nor a list of `Stage`, or an empty list.
+    """
+    if not isinstance(model, (list, tuple)):
+        return read_stages(model)
+    rule = "must be a Keras model or a list of Stage, as plan_generator makes it"
+    if not model:
+        raise ValueError(f"model {rule}; an empty list [] came.")
+    return list(as_tuple("model", model, rule, Stage))
+
+
 def read_stages(model):
     """The stages of a Keras model that is a chain of Dense, Conv2D and Conv2DTranspose layers.
 
@@ -57,9 +72,10 @@ def read_stages(model):
         A list of `Stage`.
 
     Raises:
-        ValueError: a layer with weights of another kind, or no layer with weights.
+        ValueError: no built model, a layer with weights of another kind, or no layer with weights.
     """
-    found, shape = [], tuple(model.input_shape[1:])
+    shape, _ = check_network("model", model)
+    found = []
     for outer in model.layers:
         if isinstance(outer, layers.InputLayer):
             continue
@@ -133,7 +149,7 @@ def plan_generator(
         ValueError: what `make_dcgan_generator` would refuse, in the same words.
     """
     z_size, (height, width, channels), n_filters, n_blocks, kernel_size = check_generator(
-        z_size, output_size, n_filters, n_blocks, norm, kernel_size
+        z_size, output_size, n_filters, n_blocks, norm, kernel_size, stem
     )
     small = (height // 2**n_blocks, width // 2**n_blocks, n_filters)
     features = math.prod(small)
@@ -170,7 +186,7 @@ def plan_discriminator(
         ValueError: what `make_dcgan_discriminator` would refuse, in the same words.
     """
     shape, n_filters, n_blocks, kernel_size = check_discriminator(
-        input_size, n_filters, n_blocks, norm, dropout, kernel_size
+        input_size, n_filters, n_blocks, norm, dropout, kernel_size, stem
     )
     plan = []
     if stem:

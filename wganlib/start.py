@@ -5,6 +5,7 @@ import platform
 import keras
 import tensorflow as tf
 
+from wganlib.arguments import check_seed
 from wganlib.budgets import choose_budget
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.style import use_style
@@ -16,14 +17,17 @@ def start(budget=None, seed=1):
     Args:
         budget: "smoke", "laptop", "full" or None (see `choose_budget`).
         seed: for Python, NumPy and TensorFlow.
+
+    Raises:
+        ValueError: an unknown budget, or what is no seed.
     """
+    chosen, seed = choose_budget(budget), check_seed("seed", seed)
     use_gpu_memory_as_needed()
     # Its hint about retracing takes the steps of different models for one function.
     tf.get_logger().setLevel("ERROR")
     keras.utils.set_random_seed(seed)
     _show_figures_in_notebook()
     use_style()
-    chosen = choose_budget(budget)
     print(
         f"Python {platform.python_version()} · TensorFlow {tf.__version__} · Keras {keras.__version__}\n"
         f"device: {describe_device()}\n"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wganlib.arguments import as_finite, as_numbers, as_rng, as_tuple, check_count, check_number, show
+
 
 @dataclass(frozen=True)
 class Modes:
@@ -22,6 +24,13 @@ class Modes:
 
     centres: np.ndarray
     std: float
+
+    def __post_init__(self):
+        centres = as_finite("centres", self.centres)
+        if centres.ndim != 2 or centres.size == 0:
+            raise ValueError(f"centres must have shape (modes, d); their shape is {centres.shape}.")
+        object.__setattr__(self, "centres", centres)  # a list becomes an array
+        _positive("std", self.std)
 
     def sample(self, n, seed=0):
         """Draw (n, d) points, float32; `seed` is an int or a NumPy Generator."""
@@ -100,8 +109,7 @@ def swiss_roll(n, seed=0, noise=0.25):
         ValueError: n or noise out of range.
     """
     rng = _generator(n, seed)
-    if not noise >= 0:
-        raise ValueError(f"noise is a standard deviation of at least 0; {noise!r} is not. The authors use 0.25.")
+    check_number("noise", noise, "is a standard deviation of at least 0, 0.25 in the authors' code", at_least=0)
     t = rng.uniform(1.5 * np.pi, 4.5 * np.pi, size=n)
     points = np.stack([t * np.cos(t), t * np.sin(t)], axis=1) + noise * rng.standard_normal((n, 2))
     return (points / 7.5).astype(np.float32)
@@ -119,8 +127,12 @@ def parallel_lines(n, theta, seed=0):
 
     Returns:
         Two independent samples (real at x = 0, fake at x = θ), each (n, 2) float32.
+
+    Raises:
+        ValueError: n or theta is no such number.
     """
     rng = _generator(n, seed)
+    check_number("theta", theta)
     real = np.stack([np.zeros(n), rng.uniform(size=n)], axis=1)
     fake = np.stack([np.full(n, float(theta)), rng.uniform(size=n)], axis=1)
     return real.astype(np.float32), fake.astype(np.float32)
@@ -142,7 +154,11 @@ def two_gaussians_1d(n, means=(-1.0, 1.0), stds=(1.0, 1.0), seed=0):
         ValueError: n or a standard deviation out of range.
     """
     rng = _generator(n, seed)
-    pair = [mean + _positive("stds", std) * rng.standard_normal((n, 1)) for mean, std in zip(means, stds, strict=True)]
+    means, stds = _pair("means", means), _pair("stds", stds)
+    for mean, std in zip(means, stds, strict=True):
+        check_number("means", mean)
+        _positive("stds", std)
+    pair = [mean + std * rng.standard_normal((n, 1)) for mean, std in zip(means, stds, strict=True)]
     return pair[0].astype(np.float32), pair[1].astype(np.float32)
 
 
@@ -164,27 +180,36 @@ def count_modes(samples, modes, within=3.0, at_least=1):
         A `ModeCount`.
 
     Raises:
-        ValueError: samples of the wrong shape or not finite.
+        ValueError: samples of the wrong shape or not finite, or what are no modes.
     """
-    samples = np.asarray(samples, dtype=float)
+    if not isinstance(modes, Modes):
+        raise ValueError(f"modes must be a Modes, e.g. eight_gaussian_modes(); {show(modes)} is not.")
+    check_number("within", within, above=0)
+    at_least = check_count("at_least", at_least)
+    samples = as_numbers("samples", samples).astype(np.float64)
     dimension = modes.centres.shape[1]
     if samples.ndim != 2 or samples.shape[1] != dimension or len(samples) == 0:
         raise ValueError(f"Samples of shape (n, {dimension}) are needed, n ≥ 1; these are {samples.shape}.")
     if not np.isfinite(samples).all():
         raise ValueError("Some samples are NaN or infinite: the generator has diverged, there is nothing to count.")
     distances = np.linalg.norm(samples[:, None] - modes.centres[None], axis=2)
-    good = distances.min(axis=1) <= _positive("within", within) * modes.std
+    good = distances.min(axis=1) <= within * modes.std
     per_mode = np.bincount(distances.argmin(axis=1)[good], minlength=len(modes.centres))
     return ModeCount(int((per_mode >= at_least).sum()), len(modes.centres), float(good.mean()), per_mode)
 
 
 def _generator(n, seed):
-    if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-        raise ValueError(f"n is a number of points, a whole number of at least 1; {n!r} is not.")
-    return np.random.default_rng(seed)
+    check_count("n", n, rule="is a number of points, a whole number of at least 1")
+    return as_rng(seed)
 
 
 def _positive(name, value):
-    if not (np.isfinite(value) and value > 0):
-        raise ValueError(f"{name} must be a number above 0; {value!r} is not.")
-    return value
+    return check_number(name, value, above=0)
+
+
+def _pair(name, values):
+    rule = "must be two numbers, (real, fake)"
+    pair = as_tuple(name, values, rule)
+    if len(pair) != 2:
+        raise ValueError(f"{name} {rule}; {show(values)} is not.")
+    return pair

@@ -1,53 +1,66 @@
 """The main job without a notebook: python -m wganlib.train [--budget laptop] [--run FOLDER]
 
 Trains a WGAN-GP on the digits and leaves in a run folder: generator.keras, critic.keras, history.csv (one line an
-epoch), iterations.csv (one line an iteration), settings.json, samples.png, curves.png and training.gif.
+epoch), iterations.csv (one line an iteration), settings.json, samples.png, curves.png and training.gif. Its state is
+saved at the end of each epoch in states/: a run that was stopped goes on with --run FOLDER --resume.
 """
 
 import argparse
 import csv
 import json
+import signal
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 import wganlib
+from wganlib.arguments import check_choice, check_flag, check_path, check_seed
 from wganlib.budgets import NAMES, choose_budget
 from wganlib.callbacks import HealthAlarm, IterationHistory, SampleGrid, TimeLeft
 from wganlib.data import SOURCES, load_digits
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots import plot_curves, plot_images
 from wganlib.recipes import recipe_for
+from wganlib.resume import ExactResume
 from wganlib.style import use_style
 
 
-def train(budget, run, source="auto", seed=0):
-    """Train at a budget and write everything into a new folder.
+def train(budget, run, source="auto", seed=0, resume=False):
+    """Train at a budget and write everything into a folder.
 
     Args:
         budget: a `Budget`.
         run: the folder; it is made, and must not hold a run already.
         source: see `load_digits`.
         seed: of everything.
+        resume: whether to go on with the run in the folder, which must have been started with the same settings.
 
     Returns:
         The trainer.
 
     Raises:
-        FileExistsError: the folder holds a run.
+        FileExistsError: the folder holds a run, and resume is False.
+        FileNotFoundError: there is no run in the folder, and resume is True.
+        ValueError: the run in the folder has other settings, or an argument makes no sense.
     """
-    run = Path(run)
-    if (run / "settings.json").exists():
-        raise FileExistsError(f"{run} holds a run already: name another folder, or remove it.")
+    recipe, run = recipe_for(budget), check_path("run", run)
+    check_choice("source", source, SOURCES)
+    seed, resume = check_seed("seed", seed), check_flag("resume", resume)
+    started = (run / "settings.json").exists()
+    if started and not resume:
+        raise FileExistsError(f"{run} holds a run already: --resume goes on with it; or name another folder.")
+    if resume and not started:
+        raise FileNotFoundError(f"{run} holds no run to resume: leave --resume out, or name its folder with --run.")
     run.mkdir(parents=True, exist_ok=True)
     use_gpu_memory_as_needed()
     use_style()
     print(f"device: {describe_device()} · budget: {budget}\nrun folder: {run}")
     digits = load_digits(source=source)
-    recipe = recipe_for(budget)
     trainer = recipe.build(seed=seed)
     data = recipe.batches(digits, trainer)
     epochs = recipe.epochs(len(digits))
@@ -60,15 +73,18 @@ def train(budget, run, source="auto", seed=0):
         "device": describe_device(),
         "versions": {"wganlib": wganlib.__version__, "tensorflow": tf.__version__, "keras": keras.__version__},
     }
-    (run / "settings.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    if not started:
+        (run / "settings.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     iterations, grid = IterationHistory(), SampleGrid(count=64, every=max(1, epochs // 40))
-    log = keras.callbacks.CSVLogger(run / "history.csv")
+    states = ExactResume(run / "states", also=[iterations, grid])
     began = time.monotonic()
-    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[iterations, grid, log, HealthAlarm(), TimeLeft()])
-    print(f"trained {int(trainer.step.numpy())} steps in {(time.monotonic() - began) / 60:.1f} minutes")
+    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[iterations, grid, states, HealthAlarm(), TimeLeft()])
+    print(f"trained up to step {int(trainer.step.numpy())} in {(time.monotonic() - began) / 60:.1f} minutes")
     trainer.averaged_generator.save(run / "generator.keras")
     trainer.critic.save(run / "critic.keras")
-    _write_iterations(run / "iterations.csv", iterations)
+    _write_curves(run / "iterations.csv", "step", iterations.steps, iterations.curves)
+    epoch_numbers, means = _epoch_means(iterations, len(data))
+    _write_curves(run / "history.csv", "epoch", epoch_numbers, means)
     plot_images(trainer.sample(64)).savefig(run / "samples.png", dpi=120)
     plot_curves(iterations, steps_per_epoch=len(data)).savefig(run / "curves.png", dpi=120)
     grid.save_gif(run / "training.gif")
@@ -76,12 +92,25 @@ def train(budget, run, source="auto", seed=0):
     return trainer
 
 
-def _write_iterations(path, history):
-    curves = history.curves
+def _epoch_means(history, steps_per_epoch):
+    """(epoch numbers from 1, {name: mean of each epoch})."""
+    epochs = (history.steps - 1) // steps_per_epoch + 1
+    numbers = np.unique(epochs)
+    return numbers, {
+        name: np.array([curve[epochs == number].mean() for number in numbers]) for name, curve in history.curves.items()
+    }
+
+
+def _write_curves(path, counter, counts, curves):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["step", *curves])
-        writer.writerows(zip(history.steps, *(curve.round(6) for curve in curves.values()), strict=True))
+        writer.writerow([counter, *curves])
+        writer.writerows(zip(counts, *(curve.round(6) for curve in curves.values()), strict=True))
+
+
+def _stop(signal_number, frame):
+    # As Ctrl-C: what is under way is left in order, and said.
+    raise KeyboardInterrupt
 
 
 def main(arguments=None):
@@ -90,12 +119,18 @@ def main(arguments=None):
     parser.add_argument("--run", type=Path, help="run folder; default: runs/ and the date and time")
     parser.add_argument("--source", choices=SOURCES, default="auto", help="where the digits come from")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true", help="go on with the run in the folder --run")
     chosen = parser.parse_args(arguments)
+    if chosen.resume and chosen.run is None:
+        parser.error("--resume needs --run FOLDER, the run to go on with")
     run = chosen.run or Path("runs") / time.strftime("%Y-%m-%d_%H-%M-%S")
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        train(choose_budget(chosen.budget), run, chosen.source, chosen.seed)
-    except FileExistsError as problem:
+        train(choose_budget(chosen.budget), run, chosen.source, chosen.seed, chosen.resume)
+    except (FileExistsError, FileNotFoundError, ValueError) as problem:
         parser.error(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(f"\nStopped. Go on with: python -m wganlib.train --run {run} --resume")
 
 
 if __name__ == "__main__":

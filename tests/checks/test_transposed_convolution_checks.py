@@ -180,7 +180,7 @@ def test_even_layer_right(right):
         ({"kernel_size": 6, "strides": 3, "padding": "valid"}, "27 × 27"),
         ({"kernel_size": 17, "strides": 1}, "take a smaller one"),
         ({"kernel_size": 6, "strides": (3, 2), "padding": "same"}, "both directions"),
-        ({"kernel_size": 6, "strides": 3, "padding": "full"}, "neither"),
+        ({"kernel_size": 6, "strides": 3, "padding": "full"}, "must be one of"),
         ({"kernel_size": "six"}, "whole number"),
         ({"filters": 3}, "The keys are"),
         (keras.layers.Conv2DTranspose(1, 4, strides=3, padding="same"), "checkerboard"),

@@ -85,7 +85,7 @@ def test_lists_and_float32_do():
         ([0.5, np.nan, 0.5], "NaN or infinite"),
         ([], r"its shape is \(0,\)"),
         ([[0.2, 0.5, 0.3]], r"its shape is \(1, 3\)"),
-        ("half", "'half' is not"),
+        ("half", "Numbers are needed for p; 'half' came"),
     ],
 )
 def test_what_is_no_distribution_gets_a_sentence(function, p, words):

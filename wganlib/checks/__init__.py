@@ -6,12 +6,33 @@ from wganlib.checks.batch_normalisation import (
     check_momentum_steps,
     check_per_sample_test,
 )
+from wganlib.checks.bugs import (
+    check_alpha,
+    check_clip,
+    check_latent,
+    check_mix,
+    check_optimizer,
+    check_penalised_gradient,
+    check_rounds,
+    check_slopes,
+    check_slopes_at_zero,
+    check_unbounded_critic,
+    check_uncoupled_critic,
+    check_wgan_generator_loss,
+)
 from wganlib.checks.distances import (
     check_critic_values,
     check_em_function,
     check_js_function,
     check_lipschitz_bound,
     check_two_distances,
+)
+from wganlib.checks.generator_metrics import (
+    check_closeness,
+    check_fooled_frechet,
+    check_frechet_by_hand,
+    check_infinite_samples,
+    check_precision,
 )
 from wganlib.checks.gradient_penalty import (
     check_alpha_shape,
@@ -27,6 +48,13 @@ from wganlib.checks.networks import (
     check_shapes,
     check_small_generator,
 )
+from wganlib.checks.original_gan import (
+    check_best_discriminator,
+    check_extragradient,
+    check_generator_loss,
+    check_js_from_loss,
+    check_smoothed_discriminator,
+)
 from wganlib.checks.transposed_convolution import (
     check_even_layer,
     check_output_sizes,
@@ -35,31 +63,63 @@ from wganlib.checks.transposed_convolution import (
     check_transposed_convolution,
 )
 from wganlib.checks.verdict import Verdict
+from wganlib.checks.wgan import (
+    check_critic_update,
+    check_other_signs,
+    check_steepest_slope,
+    check_wgan_losses,
+)
 
 __all__ = [
     "Verdict",
+    "check_alpha",
     "check_alpha_shape",
     "check_batch_by_hand",
+    "check_best_discriminator",
     "check_best_slope",
+    "check_clip",
+    "check_closeness",
     "check_critic",
+    "check_critic_update",
     "check_critic_values",
     "check_em_function",
     "check_even_layer",
+    "check_extragradient",
     "check_folded_norm",
+    "check_fooled_frechet",
+    "check_frechet_by_hand",
+    "check_generator_loss",
     "check_gradient_penalty",
     "check_images_per_step",
+    "check_infinite_samples",
+    "check_js_from_loss",
     "check_js_function",
+    "check_latent",
     "check_layer_count",
     "check_lipschitz_bound",
+    "check_mix",
     "check_momentum_steps",
     "check_norms",
+    "check_optimizer",
+    "check_other_signs",
     "check_output_sizes",
+    "check_penalised_gradient",
     "check_per_sample_test",
+    "check_precision",
     "check_receptive_field",
     "check_resize_kernel",
+    "check_rounds",
     "check_shapes",
+    "check_slopes",
+    "check_slopes_at_zero",
     "check_small_generator",
+    "check_smoothed_discriminator",
     "check_stamps",
+    "check_steepest_slope",
     "check_transposed_convolution",
     "check_two_distances",
+    "check_unbounded_critic",
+    "check_uncoupled_critic",
+    "check_wgan_generator_loss",
+    "check_wgan_losses",
 ]

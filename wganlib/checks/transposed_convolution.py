@@ -27,6 +27,8 @@ def check_output_sizes(answer):
     if verdict or unanswered(answer):
         return verdict
     try:
+        if np.iscomplexobj(answer):
+            return verdict
         given = [int(side) for side in np.ravel(answer)]
         pairs = [tuple(side) for side in answer if np.ndim(side) == 1 and len(side) == 2]
     except (TypeError, ValueError, OverflowError):

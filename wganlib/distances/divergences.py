@@ -7,6 +7,7 @@ arXiv 1701.07875). By convention 0·log 0 = 0.
 import numpy as np
 from scipy.special import entr, rel_entr
 
+from wganlib.arguments import check_number
 from wganlib.distances.inputs import as_pair, as_probabilities
 
 
@@ -96,6 +97,5 @@ def _unit(base):
     """How many nats one unit of the answer is."""
     if base is None:
         return 1.0
-    if not (np.isfinite(base) and base > 1):
-        raise ValueError(f"The base of the logarithm must be above 1 (None for nats, 2 for bits); {base!r} is not.")
-    return float(np.log(base))
+    rule = "of the logarithm must be a number above 1 (None for nats, 2 for bits)"
+    return float(np.log(check_number("base", base, rule, above=1)))

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from wganlib.arguments import as_numbers
+
 TOLERANCE = 1e-6  # float32 probabilities sum to 1 no better than this
 
 
@@ -11,10 +13,7 @@ def as_probabilities(name, values):
     Raises:
         ValueError: not a vector of numbers, empty, NaN, negative, or a sum that is not 1.
     """
-    try:
-        vector = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a vector of probabilities; {values!r} is not.") from None
+    vector = as_numbers(name, values).astype(np.float64)
     if vector.ndim != 1 or vector.size == 0:
         raise ValueError(f"{name} must be a vector of probabilities, shape (n,); its shape is {vector.shape}.")
     if not np.isfinite(vector).all():
@@ -45,10 +44,7 @@ def as_points(name, values):
     Raises:
         ValueError: another shape, empty, NaN or infinite.
     """
-    try:
-        points = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be numbers of shape (n,) or (n, d); {type(values).__name__} is not.") from None
+    points = as_numbers(name, values).astype(np.float64)
     if points.ndim == 1:
         points = points[:, None]
     if points.ndim != 2 or points.size == 0:
@@ -76,12 +72,15 @@ def as_costs(costs, rows, columns):
     Raises:
         ValueError: another shape, NaN, infinite or negative.
     """
-    costs = np.asarray(costs, dtype=float)
+    costs = as_numbers("costs", costs).astype(np.float64)
     if costs.shape != (rows, columns):
         raise ValueError(
             f"The costs must have a row for each entry of p and a column for each of q, "
             f"({rows}, {columns}); their shape is {costs.shape}."
         )
     if not np.isfinite(costs).all() or costs.min() < 0:
-        raise ValueError("A cost is negative, NaN or infinite: costs are distances, finite and at least 0.")
+        raise ValueError(
+            f"A cost is negative, NaN or infinite (they reach from {costs.min():g} to {costs.max():g}): costs are "
+            "distances, finite and at least 0."
+        )
     return costs

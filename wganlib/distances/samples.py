@@ -5,6 +5,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import wasserstein_distance
 
+from wganlib.arguments import as_rng, check_count, check_number
 from wganlib.distances.inputs import as_samples
 from wganlib.distances.transport import TransportPlan, euclidean_costs
 
@@ -57,8 +58,8 @@ def em_sinkhorn(x, y, epsilon, max_iterations=10_000):
         ImportError: POT is not installed.
     """
     x, y = as_samples(x, y)
-    if not (np.isfinite(epsilon) and epsilon > 0):
-        raise ValueError(f"epsilon must be above 0; {epsilon!r} is not. For the exact distance use em_samples.")
+    check_number("epsilon", epsilon, "must be a number above 0 (em_samples gives the exact distance)", above=0)
+    max_iterations = check_count("max_iterations", max_iterations)
     costs = euclidean_costs(x, y)
     # In the log domain, or small ε would underflow.
     plan, log = _import_pot().sinkhorn(
@@ -86,11 +87,9 @@ def em_sliced(x, y, n_directions=200, seed=0):
         A float ≥ 0, in the unit of the samples.
 
     Raises:
-        ValueError: no samples, different dimensions, or no direction.
+        ValueError: no samples, different dimensions, no direction, or what is no seed.
     """
     x, y = as_samples(x, y)
-    if n_directions < 1:
-        raise ValueError(f"At least one direction is needed; n_directions is {n_directions!r}.")
     directions = random_directions(x.shape[1], n_directions, seed)
     x, y = np.sort(x @ directions, axis=0), np.sort(y @ directions, axis=0)
     if len(x) == len(y):
@@ -100,7 +99,8 @@ def em_sliced(x, y, n_directions=200, seed=0):
 
 def random_directions(dimension, n_directions, seed=0):
     """Unit vectors, uniform on the sphere: (dimension, n_directions)."""
-    vectors = np.random.default_rng(seed).standard_normal((dimension, n_directions))
+    shape = check_count("dimension", dimension), check_count("n_directions", n_directions)
+    vectors = as_rng(seed).standard_normal(shape)
     return vectors / np.linalg.norm(vectors, axis=0)
 
 

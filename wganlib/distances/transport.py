@@ -163,13 +163,19 @@ def em_dual(p, q, costs):
 
 def _expect_metric(costs):
     if np.diag(costs).any() or not np.allclose(costs, costs.T):
-        raise ValueError("The dual needs distances between the points: a zero diagonal and a symmetric matrix.")
+        raise ValueError(
+            "The dual needs distances between the points: a zero diagonal and a symmetric matrix. The diagonal reaches "
+            f"{np.diag(costs).max():g}, and the matrix is {'' if np.allclose(costs, costs.T) else 'not '}symmetric."
+        )
     scale = 1e-9 * (1 + costs.max())
     for middle in range(len(costs)):
-        if (costs > costs[:, [middle]] + costs[[middle], :] + scale).any():
+        detours = costs[:, [middle]] + costs[[middle], :]
+        if (costs > detours + scale).any():
+            start, end = (int(place) for place in np.argwhere(costs > detours + scale)[0])
             raise ValueError(
-                f"The way through point {middle} is shorter than a direct one, so the costs are no distances "
-                "(squared distances are none): the dual would not equal the primal."
+                f"From point {start} to point {end} the cost is {costs[start, end]:g}, through point {middle} only "
+                f"{detours[start, end]:g}: such costs are no distances (squared distances are none), and the dual "
+                "would not equal the primal."
             )
 
 

@@ -3,6 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 
+from wganlib.arguments import check_count, check_network
 from wganlib.latent_space import walk
 from wganlib.plots import new_figure
 from wganlib.style import GREY, RED
@@ -14,11 +15,16 @@ class LatentExplorer(Explorer):
 
     Args:
         generator: a model (batch, z_size) → (batch, h, w, 1) in [−1, 1], trained on z ~ N(0, 1).
-        steps: images on the way.
+        steps: images on the way, ≥ 2.
     """
 
     def __init__(self, generator, steps=9):
-        self._generator, self._steps, self._ways = generator, steps, {}
+        before, after = check_network("generator", generator)
+        if len(before) != 1 or len(after) != 3 or after[-1] != 1:
+            raise ValueError(
+                f"generator must make grey images: (batch, z_size) → (batch, h, w, 1); it makes {after} of {before}."
+            )
+        self._generator, self._steps, self._ways = generator, check_count("steps", steps, 2), {}
         controls = {
             "place": widgets.FloatSlider(value=0.5, min=0, max=1, step=0.02, description="place", **SLIDER),
             "start": widgets.IntSlider(value=20, min=0, max=50, description="from z no.", **SLIDER),

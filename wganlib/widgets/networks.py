@@ -1,7 +1,9 @@
 """Explorer: the two DCGAN builders under their options, drawn by arithmetic; no Keras model is built."""
 
 import ipywidgets as widgets
+from traitlets import TraitError
 
+from wganlib.arguments import check_choice, show
 from wganlib.network_plot import plot_network
 from wganlib.receptive_field import receptive_fields
 from wganlib.stages import plan_discriminator, plan_generator
@@ -41,6 +43,7 @@ class NetworkExplorer(Explorer):
     _settling = False  # whether one control is just being fitted to another
 
     def __init__(self, network="generator", **values):
+        check_choice("network", network, tuple(NORMS))
         controls = {
             "network": widgets.ToggleButtons(
                 options=["generator", "critic"],
@@ -70,7 +73,16 @@ class NetworkExplorer(Explorer):
             alt="The feature maps of the chosen network as blocks, with the share of parameters and work per layer.",
         )
         for name, value in values.items():
-            self.controls[name].value = value
+            if name not in self.controls:
+                raise ValueError(
+                    f"No control is named {name!r}, to be set to {show(value)}: there are {', '.join(self.controls)}."
+                )
+            try:
+                if value is None and name != "norm":  # a Dropdown would take it for "nothing chosen"
+                    raise TraitError
+                self.controls[name].value = value
+            except TraitError:
+                raise ValueError(f"The control {name} cannot take {show(value)}: choose what it offers.") from None
 
     def _fit_blocks(self, change):
         self._settling = True
