@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from wganlib.arguments import as_tuple
 
 # A mark beside the line says it too: not every page keeps colours, not every reader sees them.
-CELL = "font-family:monospace;white-space:pre;text-align:left;padding:0 8px;font-size:12px;line-height:1.45"
+CELL = "font-family:monospace;white-space:pre;text-align:left;padding:0 6px;font-size:11px;line-height:1.45"
 CHANGED = (f"{CELL};background:#FBE3D0;color:#1F2933", f"{CELL};background:#D6EAF5;color:#1F2933")
 
 
