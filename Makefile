@@ -4,14 +4,29 @@ VENV   ?= .venv
 PORT   ?= 8888
 BROWSER ?= yes
 BUDGET ?=
+# Processes that share the tests and notebooks, one thread each; 1 runs them one after the other with every core.
+WORKERS ?= 2
+# A part of them: make unit TESTS=tests/widgets, make nbval NOTEBOOKS=notebooks/05_distances.ipynb
+TESTS ?= tests
+NOTEBOOKS ?= notebooks
 RUN    ?=
 
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ROOT_FLAG    := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
+PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
+SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
+NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
+# What holds for every version once it holds for one
+ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks)
 
-.PHONY: lab test lint unit nbval train notebooks figures address set-up-proof clean
+# A Python of one version: from the PATH or from pyenv; else the one at hand
+python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(shell $(p) -c 'import sys; print(sys.executable)' 2>/dev/null)) $(PYTHON))
+COLAB_PYTHON  ?= $(call python_of,3.12)
+LOWEST_PYTHON ?= $(call python_of,3.10)
+
+.PHONY: lab test lint unit nbval test-package test-browser test-colab test-lowest train notebooks figures bench address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -30,10 +45,38 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 
 unit: $(STAMP)
-	WGANLIB_BUDGET=smoke $(BIN)/python -m pytest tests
+	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
 nbval: $(STAMP)
-	WGANLIB_BUDGET=smoke $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 600 notebooks
+	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(NBVAL)
+
+# Builds wheel and sdist, and uses the wheel where nothing else is installed
+test-package: $(STAMP)
+	$(BIN)/python -m pytest tests/package
+
+# Every notebook in JupyterLab and the system's Chromium; screenshots in runs/browser/
+test-browser: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[browser]"
+	$(BIN)/python -m pytest $(PARALLEL:loadfile=load) tests/browser
+
+# With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
+test-colab: .venv-colab/.installed
+	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) tests/environments $(TESTS) $(ANY_VERSION)
+	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(NBVAL)
+
+test-lowest: .venv-lowest/.installed
+	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
+	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
+
+.venv-colab/.installed: $(STAMP) tests/environments/colab.txt
+	$(BIN)/uv venv --quiet --allow-existing --python $(COLAB_PYTHON) .venv-colab
+	$(BIN)/uv pip install --quiet --python .venv-colab -c tests/environments/colab.txt -e ".[test]"
+	@touch $@
+
+.venv-lowest/.installed: $(STAMP)
+	$(BIN)/uv venv --quiet --allow-existing --python $(LOWEST_PYTHON) .venv-lowest
+	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct -e ".[test]"
+	@touch $@
 
 train: $(STAMP)
 	$(BIN)/python -m wganlib.train $(if $(BUDGET),--budget $(BUDGET)) $(if $(RUN),--run $(RUN)) $(if $(RESUME),--resume)
@@ -45,6 +88,12 @@ notebooks: $(STAMP)
 figures: $(STAMP)
 	$(BIN)/python images/draw.py
 
+# What a step costs and how soon there are digits, on a machine that does nothing else; QUICK=1 does less. Goes on where a
+# stopped run stopped. IDX=folder of the four MNIST files. PyTorch is compared where it is installed: pip install -e ".[bench]"
+bench: $(STAMP)
+	$(BIN)/python benchmarks/step_cost.py $(if $(QUICK),--quick)
+	$(BIN)/python benchmarks/time_to_quality.py $(if $(IDX),--idx $(IDX)) $(if $(QUICK),--groups choices)
+
 address: $(STAMP)
 	$(BIN)/python tools/stamp_address.py $(URL)
 
@@ -53,4 +102,4 @@ set-up-proof: $(STAMP)
 	$(BIN)/python tools/prove_set_up.py
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) .venv-colab .venv-lowest runs

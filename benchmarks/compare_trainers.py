@@ -10,7 +10,7 @@ all 10,000 test digits, from FOLDER with the four original MNIST files (checked 
 or, without --idx, from tensorflow-datasets.
 
 A run that is there already in --work is not made again, so a stopped script goes on where it stopped. The results go
-into the package, wganlib/assets/compare_trainers.json, where chapter 08 reads them; the curves stay in --work.
+into the package, where chapter 08 reads them with wl.load_record("compare_trainers"); the curves stay in --work.
 """
 
 import argparse
@@ -29,10 +29,12 @@ import wganlib as wl
 from wganlib.recipes import LAPTOP
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "wganlib" / "assets" / "compare_trainers.json"
+RESULTS = ROOT / "wganlib" / "assets" / "records" / "compare_trainers.json"
 STEPS, SEARCH_STEPS = 780, 390
 SEEDS, SEARCH_SEED = (1, 2, 3), 0
 SAMPLES = 10_000
+# What all share: the laptop recipe's networks, the critic without its Dense layer, and settings that favour none.
+SHARED = replace(LAPTOP, critic_hidden=None, n_critic=2, gp_every=1, batch_size=64, ema_decay=0.99, steps_per_epoch=78)
 # Momenta from the papers: DCGAN (arXiv 1511.06434), WGAN (1701.07875), WGAN-GP (1704.00028), and for the spectral
 # norm those of its paper's setting C (1802.05957, table 1). ε of RMSProp: see `WGAN.default_optimizer`.
 METHODS = {
@@ -50,13 +52,13 @@ RATES = {
 
 
 def build(method, rate, steps, seed):
-    """A compiled trainer: LAPTOP's networks under another loss."""
-    recipe = replace(LAPTOP, steps=steps)
+    """A compiled trainer: the shared networks under one loss."""
+    recipe = replace(SHARED, steps=steps)
     like = recipe.build(seed=seed)
-    networks = {"kernel_size": recipe.kernel_size, "stem": recipe.stem}
     critic = like.critic
     if method == "spectral norm":
         keras.utils.set_random_seed(seed)
+        networks = {"kernel_size": recipe.kernel_size, "stem": recipe.stem}
         critic = wl.make_dcgan_discriminator((28, 28, 1), recipe.critic_filters, norm="spectral", dropout=0, **networks)
     shared = {"n_critic": recipe.n_critic, "ema_decay": recipe.ema_decay, "seed": seed}
     trainer = {
@@ -153,8 +155,8 @@ def main():
         "device": wl.describe_device(),
         "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
         "steps": STEPS,
-        "n_critic": LAPTOP.n_critic,
-        "batch_size": LAPTOP.batch_size,
+        "n_critic": SHARED.n_critic,
+        "batch_size": SHARED.batch_size,
         "search": {"steps": SEARCH_STEPS, "seed": SEARCH_SEED, "frechet_by_rate": searched},
         "runs": rows,
     }

@@ -1,4 +1,6 @@
-"""Tiny trainers that several test files share: 8×8 images, a few hundred weights."""
+"""What several test files share: tiny trainers (8×8 images, a few hundred weights), and a full disk."""
+
+import contextlib
 
 import keras
 import numpy as np
@@ -39,3 +41,20 @@ def adam():
 def images():
     """40 images 8×8×1 in [−1, 1], each one unlike the others."""
     return np.tanh(np.random.default_rng(0).normal(size=(40, 8, 8, 1))).astype("float32")
+
+
+@pytest.fixture
+def full_disk():
+    """with full_disk(): no file of this process can grow past so many bytes; the kernel refuses the write."""
+    resource = pytest.importorskip("resource")
+
+    @contextlib.contextmanager
+    def limit(size=2000):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limit

@@ -23,9 +23,10 @@ from hypothesis import HealthCheck, given, settings
 
 import wganlib
 from wganlib import checks, recipes, toys
+from wganlib.adversarial_model import AdversarialModel
 from wganlib.arguments import show
 from wganlib.batches import batches
-from wganlib.training import GAN, WGANGP, AdversarialModel
+from wganlib.training import GAN, WGANGP
 
 ACCEPTED = (ValueError, FileNotFoundError, TypeError)
 FEWEST_WORDS = 8
@@ -259,6 +260,7 @@ TABLE = {
         dict(split="test", source="sample", verbose=False),
         dict(split=names("train", "test"), source=names("auto", "tfds", "sample"), labels=FLAGS, verbose=FLAGS),
     ),
+    "load_pretrained": (dict(path=None), dict(path=PATHS | st.sampled_from(["no/such/file", __file__, "."]))),
     "load_images": (
         None,  # tests/test_image_folder.py reads folders
         dict(
@@ -291,7 +293,8 @@ TABLE = {
     # networks
     "make_dcgan_generator": (dict(n_filters=4, n_blocks=1), GENERATOR_BAD),
     "make_dcgan_discriminator": (
-        dict(n_filters=4, n_blocks=1), CRITIC_BAD | dict(minibatch_discrimination=counts(none=True)),
+        dict(n_filters=4, n_blocks=1),
+        CRITIC_BAD | dict(hidden=counts(none=True), minibatch_discrimination=counts(none=True)),
     ),
     "make_mlp_generator": (
         dict(z_size=2),
@@ -385,7 +388,10 @@ TABLE = {
     "WGANGP": (
         NETWORKS,
         TRAINER_BAD
-        | dict(gp_weight=numbers(at_least=0), target=numbers(at_least=0), one_sided=FLAGS, allow_batch_norm=FLAGS),
+        | dict(
+            gp_weight=numbers(at_least=0), target=numbers(at_least=0), one_sided=FLAGS, gp_every=counts(),
+            allow_batch_norm=FLAGS,
+        ),
     ),
     "WGANGP.compile": (
         dict(self=TRAINER, jit_compile=False),
@@ -454,17 +460,20 @@ TABLE = {
     "Recipe": (
         {name: getattr(recipes.SMOKE, name) for name in recipes.Recipe.__dataclass_fields__},
         dict.fromkeys(
-            ("z_size", "generator_filters", "critic_filters", "kernel_size", "n_critic", "batch_size", "steps"),
+            ("z_size", "generator_filters", "critic_filters", "kernel_size", "n_critic", "gp_every", "batch_size",
+             "steps"),
             counts(),
         )
         | dict.fromkeys(("stem", "decay", "jit_compile"), FLAGS)
         | dict.fromkeys(("dropout", "beta_1", "beta_2"), numbers(at_least=0, below=1))
         | dict(
             generator_norm=names("batch", "layer", none=True), gp_weight=numbers(at_least=0),
-            learning_rate=numbers(above=0), ema_decay=numbers(at_least=0, below=1, none=True),
-            steps_per_epoch=counts(none=True),
+            learning_rate=numbers(above=0), critic_learning_rate=numbers(above=0),
+            ema_decay=numbers(at_least=0, below=1, none=True),
+            steps_per_epoch=counts(none=True), critic_hidden=counts(none=True),
         ),
     ),
+    "Recipe.networks": (dict(self=recipes.SMOKE), dict(image_size=SIZES)),
     "Recipe.build": (None, dict(image_size=SIZES, seed=SEEDS)),
     "Recipe.epochs": (dict(self=recipes.SMOKE, images=100), dict(images=counts())),
     "Recipe.batches": (
@@ -602,7 +611,25 @@ TABLE = {
         dict(size=3, kernel_size=2),
         dict(size=counts(), kernel_size=counts(), stride=counts(), padding=names("valid", "same")),
     ),
+    # arithmetic
+    "layer_flops": (
+        dict(layer=Made(lambda: built(CRITIC).layers[0])),
+        dict(layer=models(CRITIC, Made(lambda: keras.layers.Flatten()))),
+    ),
+    "network_flops": (dict(model=CRITIC), dict(model=models())),
+    "step_flops": (
+        dict(trainer=TRAINER, batch_size=2), dict(trainer=models(CRITIC), batch_size=counts()),
+    ),
+    "arithmetic.count_step": (
+        dict(generator=[3, 4], critic=[5, 6], batch_size=2),
+        dict.fromkeys(("generator", "critic"), st.sampled_from([3, "ab", [], [0], [-1], [2.5], [True], None, [[3]]]))
+        | dict(
+            batch_size=counts(), n_critic=counts(), penalty=FLAGS, gp_every=counts(), matched=counts(0),
+            active_layers=counts(0) | st.integers(3, 99), bent_layers=counts(0) | st.integers(3, 99),
+        ),
+    ),
     # the rest
+    "load_record": (dict(name="compare_trainers"), dict(name=names(*wganlib.records.record_names()))),
     "latent_space.walk": (
         dict(start=np.array([1.0, 0, 0]), end=np.array([0.0, 1, 0]), positions=[0, 0.5]),
         dict(
@@ -647,6 +674,14 @@ TABLE = {
     "widgets.LatentExplorer": (
         dict(generator=GENERATOR), dict(generator=models(CRITIC), steps=counts(2)),
     ),
+    "widgets.RunCostExplorer": (
+        dict(rate=1e10),
+        dict(rate=numbers(above=0))
+        | dict.fromkeys(
+            ("images", "side", "channels", "n_filters", "batch_size", "n_critic", "epochs", "stem"),
+            st.sampled_from([0, 7, -1, "32", None, NAN, 1.5, [32]]),
+        ),
+    ),
     "widgets.NetworkExplorer": (
         dict(network="critic"),
         dict(
@@ -661,9 +696,17 @@ NOTHING_TO_GET_WRONG = "takes no argument"
 RESULT = "what a function returns: readers do not build it"
 A_CHECK = "is itself a check, met through the functions that call it"
 WITHOUT = {
+    "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
     **dict.fromkeys(
         (
-            "IterationHistory", "describe_device", "import_tensorflow_quietly", "load_pretrained", "use_style",
+            "adversarial_model.batch_size_of", "adversarial_model.mixes_samples", "draws.check_draw", "draws.draw_seed",
+            "draws.draw_uniform", "draws.draw_z", "draws.own_part",
+        ),
+        "a part of the trainers, which check what they hand it",
+    ),
+    **dict.fromkeys(
+        (
+            "IterationHistory", "describe_device", "records.record_names", "import_tensorflow_quietly", "use_style",
             "use_gpu_memory_as_needed", "metrics.load_digit_classifier", "widgets.BatchNormalisationExplorer",
             "widgets.BilinearExplorer", "widgets.ClippingExplorer", "widgets.DiscriminatorExplorer",
             "widgets.ClinicExplorer", "widgets.DistancesExplorer", "widgets.MetricsExplorer", "widgets.PenaltyExplorer",
@@ -676,7 +719,7 @@ WITHOUT = {
             "code_diff.CodeComparison", "distances.DualSolution", "distances.TransportPlan", "metrics.ClassBalance",
             "metrics.DensityCoverage", "metrics.FrechetLimit", "metrics.KernelDistance", "metrics.NearestTraining",
             "metrics.PrecisionRecall", "metrics.Report", "receptive_field.Field", "stages.Stage", "toys.ModeCount",
-            "Examination", "health.Report",
+            "Examination", "StepFlops", "health.Report",
         ),
         RESULT,
     ),
@@ -688,10 +731,13 @@ WITHOUT = {
         "a layer of the conditional networks, built by their makers",
     ),
     **dict.fromkeys(
-        ("cells.draw_cells", "cells.frame_cells", "plots.new_figure", "widgets.Explorer", "examination.compare_spread"),
+        (
+            "cells.draw_cells", "cells.frame_cells", "examination.compare_spread", "plots.new_figure",
+            "saving.whole_file", "widgets.Explorer",
+        ),
         "a brick of other modules, which hand it what they have checked",
     ),
-    "training.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
+    "adversarial_model.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
     "train.main": "argparse refuses its arguments",
 }  # fmt: skip
 # What a trainer's methods are for Keras or for its own step, not for readers.

@@ -28,7 +28,7 @@ def test_conda_and_make_install_the_same():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     (by_pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     (conda_target,) = [re.sub(r"^-e ", "", entry) for entry in by_pip]
-    (make_target,) = re.findall(r'pip install .*-e "([^"]+)"', makefile())
+    (make_target,) = re.findall(r'^\$\(STAMP\):.*?-e "([^"]+)"', makefile(), flags=re.M | re.S)
     assert conda_target == make_target
     (python,) = [entry for entry in environment["dependencies"] if isinstance(entry, str) and "python=" in entry]
     lowest = tuple(int(part) for part in re.findall(r"\d+", pyproject()["project"]["requires-python"]))
@@ -73,6 +73,29 @@ def test_make_targets_that_the_readme_names_exist():
     readme = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`make ([a-z-]+)", readme))
     assert named and named <= targets, named - targets
+
+
+def promises():
+    """{promise: the tests that CONTRIBUTING.md names for it}, from its table."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.partition("## What is promised")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", section, flags=re.M)[2:]
+    return {promise: re.findall(r"`([^`]+)`", tests) for promise, tests in rows}
+
+
+def test_each_promise_names_tests_that_exist():
+    assert len(promises()) >= 10
+    for promise, tests in promises().items():
+        assert tests, f"no test holds: {promise}"
+        for named in tests:
+            path, _, function = named.partition("::")
+            source = (ROOT / path).read_text(encoding="utf-8")
+            assert not function or f"\ndef {function}(" in source, f"{named} does not exist"
+
+
+def test_ci_runs_every_test_target():
+    ran = set(re.findall(r"make (test[a-z-]*)", (ROOT / ".ci" / "run").read_text(encoding="utf-8")))
+    assert ran == set(re.findall(r"^(test[a-z-]*):", makefile(), flags=re.M))
 
 
 def test_the_notice_travels_with_the_data():

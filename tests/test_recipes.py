@@ -28,7 +28,7 @@ def test_an_epoch_is_one_pass_over_the_shipped_sample():
 
 
 def test_the_learning_rates_of_both_networks_end_together():
-    recipe = replace(SMOKE, steps=6, decay=True)
+    recipe = replace(SMOKE, steps=6, n_critic=2, decay=True)
     trainer = recipe.build()
     images = np.random.default_rng(0).uniform(-1, 1, (96, 28, 28, 1)).astype("float32")
     trainer.fit(recipe.batches(images, trainer), epochs=recipe.epochs(len(images)), verbose=0)
@@ -37,11 +37,21 @@ def test_the_learning_rates_of_both_networks_end_together():
     recipe = replace(recipe, steps=int(trainer.step.numpy()))
     trainer = recipe.build()
     trainer.fit(recipe.batches(images, trainer), epochs=recipe.epochs(len(images)), verbose=0)
-    for optimizer in (trainer.critic_optimizer, trainer.generator_optimizer):
-        assert float(optimizer.learning_rate) == pytest.approx(recipe.learning_rate / 50)
+    assert float(trainer.generator_optimizer.learning_rate) == pytest.approx(recipe.learning_rate / 50)
+    assert float(trainer.critic_optimizer.learning_rate) == pytest.approx(recipe.critic_learning_rate / 50)
 
 
 def test_a_seed_fixes_the_weights():
     a, b, c = (SMOKE.build(seed=seed).generator.get_weights()[0] for seed in (3, 3, 4))
     np.testing.assert_array_equal(a, b)
     assert not np.array_equal(a, c)
+
+
+def test_a_recipes_networks_are_those_of_its_trainer():
+    recipe = replace(SMOKE, critic_hidden=6)
+    generator, critic = recipe.networks((16, 16, 3))
+    assert generator.output_shape == critic.input_shape == (None, 16, 16, 3)
+    assert [layer.units for layer in critic.layers if hasattr(layer, "units")] == [6, 1]
+    trainer = recipe.build((16, 16, 3))
+    assert [w.shape for w in trainer.critic.weights] == [w.shape for w in critic.weights]
+    assert [w.shape for w in trainer.generator.weights] == [w.shape for w in generator.weights]

@@ -10,7 +10,6 @@ import keras
 import numpy as np
 import pytest
 
-from wganlib import resume
 from wganlib.batches import batches
 from wganlib.callbacks import IterationHistory, SampleGrid
 from wganlib.resume import ExactResume
@@ -100,6 +99,22 @@ def test_the_next_fit_without_it_starts_at_epoch_0(ready, tmp_path):
     assert trainer.fit(data, epochs=1, verbose=0).epoch == [0]
 
 
+def test_a_resumed_fit_that_is_interrupted_leaves_no_epoch_behind(ready, tmp_path):
+    fit(ready(), tmp_path, 2)
+    trainer, data = ready()
+    stop = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: _interrupt())
+    with pytest.raises(KeyboardInterrupt):
+        trainer.fit(data, epochs=3, verbose=0, callbacks=[ExactResume(tmp_path), stop])
+    assert trainer.fit(data, epochs=1, verbose=0).epoch == [0]
+    # Nor does one that never came to its first epoch.
+    trainer._initial_epoch = 2
+    assert fit((trainer, data), tmp_path / "new", 1)[1].epoch == [0]
+
+
+def _interrupt():
+    raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
@@ -165,20 +180,18 @@ def test_a_folder_that_cannot_be_made_is_refused_before_training(ready, tmp_path
     assert int(trainer.step.numpy()) == 0
 
 
-def test_a_full_disk_warns_keeps_what_was_there_and_the_training_goes_on(ready, tmp_path, monkeypatch):
+def test_a_full_disk_warns_keeps_what_was_there_and_the_training_goes_on(ready, tmp_path, full_disk):
     fit(ready(), tmp_path, 1)
     before = (tmp_path / "epoch_0001.npz").read_bytes()
-
-    def full(file, **arrays):
-        file.write(b"a part")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(resume.np, "savez", full)
-    with pytest.warns(UserWarning, match="epoch 2 could not be saved.*No space left"):
-        trainer, history = fit(ready(), tmp_path, 2)
+    pair = ready()
+    with full_disk(), pytest.warns(UserWarning, match="epoch 2 could not be saved.*make room"):
+        trainer, history = fit(pair, tmp_path, 2)
     assert history.epoch == [1] and int(trainer.step.numpy()) == 10
     assert [path.name for path in tmp_path.iterdir()] == ["epoch_0001.npz"]
     assert (tmp_path / "epoch_0001.npz").read_bytes() == before
+    # With room again it goes on from the epoch that was saved.
+    _, history = fit(ready(), tmp_path, 2)
+    assert history.epoch == [1] and (tmp_path / "epoch_0002.npz").exists()
 
 
 def test_a_state_with_nan_is_not_saved(ready, tmp_path):

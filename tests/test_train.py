@@ -103,3 +103,49 @@ def test_another_seed_is_refused(run):
     _, _, command = run
     refused = subprocess.run([*command, "--resume", "--seed", "4"], capture_output=True, text=True)
     assert refused.returncode == 2 and "seed is 0 in the saved run, 4 now" in refused.stderr
+
+
+@pytest.fixture
+def on_a_full_disk():
+    """Runs a command none of whose files can grow past so many bytes."""
+    resource = pytest.importorskip("resource")
+
+    def call(command, size):
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+        )
+
+    return call
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_disk_that_fills_up_damages_nothing_and_the_run_can_be_finished(run, tmp_path, on_a_full_disk):
+    folder, _, command = run
+    full = [*command[:-1], str(tmp_path / "full")]
+    # Room for the settings, none for a state or a network.
+    stopped = on_a_full_disk(full, 3000)
+    assert stopped.returncode == 1 and "Traceback" not in stopped.stderr
+    assert "generator.keras could not be written" in stopped.stderr and "--resume" in stopped.stderr
+    assert set(contents(tmp_path / "full")) == {"settings.json"}
+    finished = subprocess.run([*full, "--resume"], capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr
+    assert (tmp_path / "full" / "iterations.csv").read_text() == (folder / "iterations.csv").read_text()
+    # And a finished one keeps its files when there is no room to write them again.
+    before = contents(tmp_path / "full")
+    again = on_a_full_disk([*full, "--resume"], 3000)
+    assert again.returncode == 1 and "could not be written" in again.stderr
+    assert contents(tmp_path / "full") == before
+
+
+def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(run, tmp_path):
+    _, _, command = run
+    (tmp_path / "file").write_text("in the way")
+    refused = subprocess.run([*command[:-1], str(tmp_path / "file" / "run")], capture_output=True, text=True)
+    assert refused.returncode == 1 and "Traceback" not in refused.stderr
+    assert "Not a directory" in refused.stderr and (tmp_path / "file").read_text() == "in the way"

@@ -5,6 +5,7 @@ from wganlib.quiet import import_tensorflow_quietly
 import_tensorflow_quietly()
 
 from wganlib import checks, conditional, convolution, distances, losses, metrics, toys, widgets
+from wganlib.arithmetic import StepFlops, layer_flops, network_flops, step_flops
 from wganlib.batches import batches
 from wganlib.budgets import Budget, choose_budget
 from wganlib.callbacks import HealthAlarm, IterationHistory, LiveCurves, SampleGrid, TimeLeft
@@ -28,6 +29,7 @@ from wganlib.plots import plot_curves, plot_images
 from wganlib.pretrained import draw_latent, load_pretrained
 from wganlib.quizzes import quiz
 from wganlib.receptive_field import receptive_fields
+from wganlib.records import load_record
 from wganlib.recipes import Recipe, recipe_for
 from wganlib.resume import ExactResume
 from wganlib.stages import plan_discriminator, plan_generator, read_stages

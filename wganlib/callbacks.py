@@ -8,6 +8,7 @@ import numpy as np
 
 from wganlib.arguments import as_tuple, check_count, check_flag, check_number, check_path, check_seed, show
 from wganlib.plots import plot_curves, plot_images
+from wganlib.saving import whole_file
 
 
 class IterationHistory(keras.callbacks.Callback):
@@ -133,12 +134,13 @@ class SampleGrid(keras.callbacks.Callback):
         """Save the frames as an animation, the last one held for two seconds.
 
         Args:
-            path: of the .gif file.
+            path: of the .gif file; one that is there is replaced.
             milliseconds: per frame.
             scale: pixels of the animation per pixel of an image.
 
         Raises:
             ValueError: no frame was kept yet, or a number that makes no sense.
+            OSError: the file cannot be written; one that was there stays.
         """
         from PIL import Image
 
@@ -150,7 +152,8 @@ class SampleGrid(keras.callbacks.Callback):
         pictures = [Image.fromarray(_tile(frame)) for frame in self.frames]
         pictures = [p.resize((p.width * scale, p.height * scale), Image.Resampling.NEAREST) for p in pictures]
         pause = [milliseconds] * (len(pictures) - 1) + [2000]
-        pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=pause, loop=0)
+        with whole_file(path) as place:
+            pictures[0].save(place, "GIF", save_all=True, append_images=pictures[1:], duration=pause, loop=0)
 
 
 class LiveCurves(keras.callbacks.Callback):

@@ -8,9 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from wganlib import losses
+from wganlib.adversarial_model import AdversarialModel
 from wganlib.arguments import check_count, check_seed, show
 from wganlib.batches import check_samples
-from wganlib.training import WGAN, WGANGP, AdversarialModel
+from wganlib.training import WGAN, WGANGP
 
 BOUNDED = ("sigmoid", "tanh", "softmax", "hard_sigmoid")
 ON_THE_LINE = 1e-3  # of the line's length: far above float32 rounding, far below any mistake

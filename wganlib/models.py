@@ -10,7 +10,7 @@ import keras
 from keras import layers
 
 from wganlib.arguments import as_tuple, check_choice, check_count, check_flag, check_number, show
-from wganlib.layers import MinibatchDiscrimination
+from wganlib.layers import LeakyReLU, MinibatchDiscrimination
 
 NORMS = ("batch", "layer", None)
 CRITIC_NORMS = (*NORMS, "spectral")
@@ -78,6 +78,7 @@ def make_dcgan_discriminator(
     dropout=0.3,
     kernel_size=5,
     stem=True,
+    hidden=None,
     minibatch_discrimination=None,
 ):
     """The DCGAN discriminator without a sigmoid; with `norm=None` (or "layer", "spectral") a WGAN-GP critic.
@@ -94,6 +95,9 @@ def make_dcgan_discriminator(
         kernel_size: side of the kernels.
         stem: whether a stride-1 convolution at full size stands first, as in the source. Without it the first strided
             block has n_filters channels, and the net costs a fraction.
+        hidden: None, or the units of a Dense layer between the last block and the output. Convolutions with strides see
+            a part of the image each, and the source's output only adds up what they found; this layer weighs all parts
+            against one another, for little work.
         minibatch_discrimination: None, or the number of kernels of a `MinibatchDiscrimination` layer (arXiv 1606.03498,
             §3.2) before the output: a critic for GAN and WGAN that sees the samples of a batch side by side. It has
             5 · kernels · features weights of its own, which norm="spectral" leaves as they are.
@@ -113,7 +117,7 @@ def make_dcgan_discriminator(
         return layers.SpectralNormalization(layer) if norm == "spectral" else layer
 
     def finish(block):
-        return [*block, *_norm_layer(norm), layers.LeakyReLU(negative_slope=0.3)]
+        return [*block, *_norm_layer(norm), LeakyReLU(negative_slope=0.3)]
 
     stack = [keras.Input((height, width, channels))]
     if stem:
@@ -124,14 +128,19 @@ def make_dcgan_discriminator(
         if dropout:
             stack.append(layers.Dropout(dropout))
     factor = 2**n_blocks
-    if minibatch_discrimination is None:
+    if hidden is None and minibatch_discrimination is None:
         stack.append(convolve(1, (height // factor, width // factor), padding="valid"))
         stack.append(layers.Reshape((1,), dtype="float32"))
     else:
         # On flat features the last convolution over the whole map is a Dense layer.
-        last = layers.Dense(1, dtype="float32")
-        stack += [layers.Flatten(), *_comparison(minibatch_discrimination)]
-        stack.append(layers.SpectralNormalization(last, dtype="float32") if norm == "spectral" else last)
+        def connect(units, **options):
+            layer = layers.Dense(units, **options)
+            return layers.SpectralNormalization(layer, **options) if norm == "spectral" else layer
+
+        stack.append(layers.Flatten())
+        if hidden is not None:
+            stack += [connect(check_count("hidden", hidden)), LeakyReLU(negative_slope=0.3)]
+        stack += [*_comparison(minibatch_discrimination), connect(1, dtype="float32")]
     return keras.Sequential(stack, name="critic" if norm != "batch" else "discriminator")
 
 

@@ -48,6 +48,7 @@ class ExactResume(keras.callbacks.Callback):
                 raise ValueError(f"A {type(callback).__name__} has no get_state and set_state: leave it out of `also`.")
 
     def on_train_begin(self, logs=None):
+        self.model._initial_epoch = None
         _check_writable(self.folder)
         self._settings = _settings_of(self.model)
         state = self._newest_readable()
@@ -64,9 +65,14 @@ class ExactResume(keras.callbacks.Callback):
         for number, callback in enumerate(self.also):
             prefix = f"also/{number}/"
             callback.set_state({key[len(prefix) :]: state[key] for key in state if key.startswith(prefix)})
-        # As Keras' own BackupAndRestore does; `fit` asks for it after this.
+        # As Keras' own BackupAndRestore does; `fit` asks for it after this, and before the first epoch.
         self.model._initial_epoch = int(state["epoch"])
         print(f"Going on after epoch {int(state['epoch'])}, step {int(self.model.step.numpy())} ({self.folder}).")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        # Keras keeps the number, and would begin the next `fit` there, with or without this callback; this one may be
+        # interrupted before its end.
+        self.model._initial_epoch = None
 
     def on_epoch_end(self, epoch, logs=None):
         done = epoch + 1
@@ -84,7 +90,7 @@ class ExactResume(keras.callbacks.Callback):
                 )
 
     def on_train_end(self, logs=None):
-        # Keras keeps the number, and would begin the next `fit` there, with or without this callback.
+        # A finished run begins no epoch.
         self.model._initial_epoch = None
 
     def _save(self, epoch):

@@ -27,6 +27,7 @@ from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots import plot_curves, plot_images
 from wganlib.recipes import recipe_for
 from wganlib.resume import ExactResume
+from wganlib.saving import whole_file
 from wganlib.style import use_style
 
 
@@ -47,6 +48,7 @@ def train(budget, run, source="auto", seed=0, resume=False):
         FileExistsError: the folder holds a run, and resume is False.
         FileNotFoundError: there is no run in the folder, and resume is True.
         ValueError: the run in the folder has other settings, or an argument makes no sense.
+        OSError: the folder cannot be written.
     """
     recipe, run = recipe_for(budget), check_path("run", run)
     check_choice("source", source, SOURCES)
@@ -74,19 +76,26 @@ def train(budget, run, source="auto", seed=0, resume=False):
         "versions": {"wganlib": wganlib.__version__, "tensorflow": tf.__version__, "keras": keras.__version__},
     }
     if not started:
-        (run / "settings.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+        with whole_file(run / "settings.json") as place:
+            place.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     iterations, grid = IterationHistory(), SampleGrid(count=64, every=max(1, epochs // 40))
     states = ExactResume(run / "states", also=[iterations, grid])
     began = time.monotonic()
     trainer.fit(data, epochs=epochs, verbose=0, callbacks=[iterations, grid, states, HealthAlarm(), TimeLeft()])
     print(f"trained up to step {int(trainer.step.numpy())} in {(time.monotonic() - began) / 60:.1f} minutes")
-    trainer.averaged_generator.save(run / "generator.keras")
-    trainer.critic.save(run / "critic.keras")
+    for name, network in {"generator": trainer.averaged_generator, "critic": trainer.critic}.items():
+        with whole_file(run / f"{name}.keras") as place:
+            network.save(place)
     _write_curves(run / "iterations.csv", "step", iterations.steps, iterations.curves)
     epoch_numbers, means = _epoch_means(iterations, len(data))
     _write_curves(run / "history.csv", "epoch", epoch_numbers, means)
-    plot_images(trainer.sample(64)).savefig(run / "samples.png", dpi=120)
-    plot_curves(iterations, steps_per_epoch=len(data)).savefig(run / "curves.png", dpi=120)
+    figures = {
+        "samples": plot_images(trainer.sample(64)),
+        "curves": plot_curves(iterations, steps_per_epoch=len(data)),
+    }
+    for name, figure in figures.items():
+        with whole_file(run / f"{name}.png") as place:
+            figure.savefig(place, dpi=120)
     grid.save_gif(run / "training.gif")
     print(f"in {run}: {', '.join(sorted(path.name for path in run.iterdir()))}")
     return trainer
@@ -102,7 +111,7 @@ def _epoch_means(history, steps_per_epoch):
 
 
 def _write_curves(path, counter, counts, curves):
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as place, open(place, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([counter, *curves])
         writer.writerows(zip(counts, *(curve.round(6) for curve in curves.values()), strict=True))
@@ -129,6 +138,8 @@ def main(arguments=None):
         train(choose_budget(chosen.budget), run, chosen.source, chosen.seed, chosen.resume)
     except (FileExistsError, FileNotFoundError, ValueError) as problem:
         parser.error(str(problem))
+    except OSError as problem:
+        sys.exit(f"\n{problem}\nWhat {run} held is kept; where it holds a run, --run {run} --resume goes on with it.")
     except KeyboardInterrupt:
         sys.exit(f"\nStopped. Go on with: python -m wganlib.train --run {run} --resume")
 

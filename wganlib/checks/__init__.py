@@ -55,6 +55,13 @@ from wganlib.checks.original_gan import (
     check_js_from_loss,
     check_smoothed_discriminator,
 )
+from wganlib.checks.own_images import (
+    check_convolution_flops,
+    check_replica_loss,
+    check_saved_state,
+    check_steps_per_epoch,
+    check_tf_config,
+)
 from wganlib.checks.transposed_convolution import (
     check_even_layer,
     check_output_sizes,
@@ -79,6 +86,7 @@ __all__ = [
     "check_best_slope",
     "check_clip",
     "check_closeness",
+    "check_convolution_flops",
     "check_critic",
     "check_critic_update",
     "check_critic_values",
@@ -107,8 +115,10 @@ __all__ = [
     "check_per_sample_test",
     "check_precision",
     "check_receptive_field",
+    "check_replica_loss",
     "check_resize_kernel",
     "check_rounds",
+    "check_saved_state",
     "check_shapes",
     "check_slopes",
     "check_slopes_at_zero",
@@ -116,6 +126,8 @@ __all__ = [
     "check_smoothed_discriminator",
     "check_stamps",
     "check_steepest_slope",
+    "check_steps_per_epoch",
+    "check_tf_config",
     "check_transposed_convolution",
     "check_two_distances",
     "check_unbounded_critic",

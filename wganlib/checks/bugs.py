@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.checks.verdict import NOT_YET, Verdict, compare, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, compare, norm_at_zero, unanswered
 
 FUNCTION = "A function was expected, this is {}."
 
@@ -100,19 +100,11 @@ def _slopes(answer, right="One norm for each sample, over all of its axes."):
         verdict = compare(given, expected, right, [(expected**2, "These are squares: the root is missing.")], 1e-3)
         if not verdict:
             return Verdict(False, f"For gradients of shape {shape}: {verdict.message}")
-    zeros = tf.zeros((2, 3, 3, 1))
-    with tf.GradientTape() as tape:
-        tape.watch(zeros)
-        norms = tf.convert_to_tensor(answer(zeros))
-    slope = tape.gradient(norms, zeros)
-    if slope is None:
-        return Verdict(False, "TensorFlow cannot differentiate your function: use tf.… operations instead of NumPy.")
-    if not np.isfinite(np.asarray(slope)).all():
-        return Verdict(
-            False, "The norms are right, but at a zero gradient the gradient of the root is NaN: keep the root from 0."
-        )
-    if np.abs(np.asarray(norms)).max() > 1e-2:
-        return Verdict(False, f"The norm of a zero gradient is {np.asarray(norms).max():.2g}: that ε is far too large.")
+    norms, problem = norm_at_zero(answer, (2, 3, 3, 1))
+    if problem:
+        return Verdict(False, problem)
+    if np.abs(norms).max() > 1e-2:
+        return Verdict(False, f"The norm of a zero gradient is {norms.max():.2g}: that ε is far too large.")
     return Verdict(True, right)
 
 

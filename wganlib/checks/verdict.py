@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import tensorflow as tf
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,22 @@ def compare(answer, expected, right, hints=(), tolerance=1e-5):
         f"{int((~close).sum())} of {close.size} values are off; the first, at {place}, "
         f"is {given[place]:g} where {expected[place]:g} is right.",
     )
+
+
+def norm_at_zero(function, shape):
+    """A reader's norms of zero gradients of this shape, and what is wrong with their own gradient there.
+
+    Returns:
+        (array of norms, a sentence or "").
+    """
+    zeros = tf.zeros(shape)
+    with tf.GradientTape() as tape:
+        tape.watch(zeros)
+        norms = tf.convert_to_tensor(function(zeros))
+    slope = tape.gradient(norms, zeros)
+    problem = ""
+    if slope is None:
+        problem = "TensorFlow cannot differentiate your function: use tf.… operations instead of NumPy."
+    elif not np.isfinite(np.asarray(slope)).all():
+        problem = "Right numbers, but at a zero gradient the slope of the root is NaN: keep it from 0, with ε inside."
+    return np.asarray(norms), problem

@@ -11,6 +11,7 @@ from wganlib.widgets.generator_metrics import MetricsExplorer
 from wganlib.widgets.gradient_penalty import PenaltyExplorer
 from wganlib.widgets.latent_space import LatentExplorer
 from wganlib.widgets.networks import NetworkExplorer
+from wganlib.widgets.run_cost import RunCostExplorer
 from wganlib.widgets.transposed_convolution import TransposedConvolutionExplorer
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "MetricsExplorer",
     "NetworkExplorer",
     "PenaltyExplorer",
+    "RunCostExplorer",
     "TransposedConvolutionExplorer",
 ]

@@ -1,0 +1,70 @@
+"""The image sets of time_to_quality.py, and features of a classifier in which their distances are measured."""
+
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+import wganlib as wl
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load_set(name, idx=None, folder=None):
+    """(training images, test images, {labels}) of "mnist", "fashion_mnist" or "cifar10", float32 in [−1, 1].
+
+    Digits come from `idx`, a folder with the four original files (checked by hash), the others from `folder`, where
+    NAME.npz holds uint8 arrays train, test, train_labels; what is not there comes through tensorflow-datasets.
+    """
+    if name == "mnist" and idx is not None:
+        sys.path.insert(0, str(ROOT / "tools"))
+        from build_digits import from_idx
+
+        splits = from_idx(idx)
+        arrays = splits["train"][0], splits["test"][0], splits["train"][1]
+    elif folder is not None and (Path(folder) / f"{name}.npz").is_file():
+        with np.load(Path(folder) / f"{name}.npz", allow_pickle=False) as kept:
+            arrays = kept["train"], kept["test"], kept["train_labels"]
+    else:
+        import tensorflow_datasets as tfds
+
+        splits = {split: tfds.as_numpy(tfds.load(name, split=split, batch_size=-1)) for split in ("train", "test")}
+        arrays = splits["train"]["image"], splits["test"]["image"], splits["train"]["label"]
+    return scaled(arrays[0]), scaled(arrays[1]), np.asarray(arrays[2])
+
+
+def scaled(pixels):
+    """uint8 (n, h, w[, c]) → float32 (n, h, w, c) in [−1, 1]."""
+    images = pixels / np.float32(127.5) - 1
+    return images if images.ndim == 4 else images[..., None]
+
+
+def features_of(name, train, labels, work):
+    """A function images → (n, 64) features: the shipped digit classifier's, or those of a small one trained here."""
+    if name == "mnist":
+        return lambda images: wl.metrics.digit_features(images)[0]
+    path = Path(work) / f"{name}_classifier.keras"
+    if not path.exists():
+        _train_classifier(train, labels).save(path)
+    classifier = keras.models.load_model(path, compile=False)
+    model = keras.Model(classifier.inputs, classifier.get_layer("features").output)
+    apply = tf.function(lambda images: model(images, training=False), reduce_retracing=True)
+    return lambda images: np.concatenate([apply(images[i : i + 500]) for i in range(0, len(images), 500)])
+
+
+def _train_classifier(images, labels):
+    """The digit classifier's architecture (tools/build_classifier.py), three passes over another set."""
+    keras.utils.set_random_seed(1)
+    classifier = keras.Sequential([keras.Input(images.shape[1:])])
+    for filters, strides in ((16, 1), (32, 2), (32, 1), (64, 2), (64, 2)):
+        classifier.add(layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False))
+        classifier.add(layers.BatchNormalization())
+        classifier.add(layers.ReLU())
+    for layer in (layers.Flatten(), layers.Dense(64, activation="relu", name="features"), layers.Dense(10)):
+        classifier.add(layer)
+    classifier.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    classifier.fit(images, labels, batch_size=128, epochs=3, verbose=2)
+    return classifier

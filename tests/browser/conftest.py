@@ -1,0 +1,56 @@
+"""Chromium from the system's packages, and one JupyterLab for all notebooks."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from lab_server import Lab
+from notebook_page import NotebookPage
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "runs" / "browser"
+# Without a sandbox of its own, which root and most containers cannot give it; it meets no page but ours.
+SWITCHES = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+
+def chromium():
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    pytest.fail("There is no Chromium on the PATH: apt-get install chromium (or brew, dnf, …) installs it.", False)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    running = Lab(tmp_path_factory.mktemp("lab"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+
+
+@pytest.fixture
+def open_notebook(lab, browser):
+    """open_notebook(name) → a `NotebookPage`, whose screenshots go to runs/browser/<name>/."""
+    opened = []
+
+    def open_one(name):
+        shots = SHOTS / Path(name).stem
+        shutil.rmtree(shots, ignore_errors=True)
+        shots.mkdir(parents=True)
+        page = browser.new_page(viewport={"width": 1366, "height": 900})
+        page.set_default_timeout(120_000)
+        opened.append(NotebookPage(page, lab, name, shots))
+        opened[-1].open()
+        return opened[-1]
+
+    yield open_one
+    for notebook in opened:
+        notebook.shoot("last")
+        notebook.page.close()
+    lab.end_kernels()

@@ -1,0 +1,100 @@
+"""Files are written whole or not at all, on a disk that is full, and damaged networks are refused."""
+
+import errno
+import os
+import zipfile
+from importlib.resources import files
+
+import keras
+import numpy as np
+import pytest
+
+import wganlib as wl
+from wganlib.saving import whole_file
+
+SHIPPED = files("wganlib") / "assets" / "generator.keras"
+
+
+def test_what_is_written_takes_its_place_at_the_end(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("before")
+    with whole_file(path) as place:
+        place.write_text("after")
+        assert path.read_text() == "before" and place.suffix == ".txt"
+    assert path.read_text() == "after" and os.listdir(tmp_path) == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    "problem", [OSError(errno.ENOSPC, "No space left on device"), ValueError("b"), KeyboardInterrupt]
+)
+def test_what_was_there_stays_when_the_writing_fails(problem, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("before")
+    with pytest.raises(problem if isinstance(problem, type) else type(problem)), whole_file(path) as place:
+        place.write_text("a part")
+        raise problem
+    assert path.read_text() == "before" and os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_the_message_says_which_file_and_what_to_do(tmp_path):
+    words = r"no.a.txt could not be written: No such file.*Make room, or name"
+    with pytest.raises(FileNotFoundError, match=words), whole_file(tmp_path / "no" / "a.txt") as place:
+        place.write_text("after")
+
+
+def test_an_animation_that_cannot_be_saved_leaves_the_one_before(tmp_path, full_disk):
+    grid, path = wl.SampleGrid(), tmp_path / "run.gif"
+    grid.frames = list(np.random.default_rng(0).uniform(-1, 1, (3, 4, 28, 28, 1)))
+    grid.save_gif(path)
+    before = path.read_bytes()
+    with full_disk(), pytest.raises(OSError, match=r"run\.gif could not be written.*Make room"):
+        grid.save_gif(path)
+    assert path.read_bytes() == before and os.listdir(tmp_path) == ["run.gif"]
+
+
+# Damaged networks.
+
+
+def foreign_archive(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", "[]")
+
+
+def one_bit(path):
+    content = bytearray(SHIPPED.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def with_code(path):
+    keras.Sequential([keras.Input((2,)), keras.layers.Lambda(lambda x: x + 1)]).save(path)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "write",
+    [
+        pytest.param(lambda path: path.write_bytes(b""), id="empty"),
+        pytest.param(lambda path: path.write_bytes(b"not an archive"), id="text"),
+        pytest.param(lambda path: path.write_bytes(SHIPPED.read_bytes()[:5000]), id="truncated"),
+        pytest.param(lambda path: path.write_bytes(SHIPPED.read_bytes()[:-30]), id="almost whole"),
+        one_bit,
+        foreign_archive,
+        with_code,
+    ],
+)
+def test_a_damaged_or_foreign_network_is_refused_and_kept(write, tmp_path):
+    path = tmp_path / "generator.keras"
+    write(path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"generator\.keras cannot be loaded .*Save it again"):
+        wl.load_pretrained(path)
+    assert path.read_bytes() == before
+
+
+def test_a_network_of_ones_own_is_loaded(tmp_path):
+    generator = wl.make_mlp_generator(3, (8, 8, 1), (5,))
+    generator.save(tmp_path / "generator.keras")
+    z = wl.draw_latent(generator, 2)
+    loaded = wl.load_pretrained(tmp_path / "generator.keras")
+    np.testing.assert_array_equal(loaded.predict(z, verbose=0), generator.predict(z, verbose=0))
