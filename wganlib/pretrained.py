@@ -35,7 +35,7 @@ def load_pretrained(path=None):
             f"{path} cannot be loaded ({type(problem).__name__}: {reason}). It is damaged, or was not written by "
             "model.save('….keras'), or holds code. Save it again; what `wganlib.train` was writing when it was "
             "stopped, --resume writes anew."
-        ) from problem
+        ) from None
 
 
 def draw_latent(generator, count, seed=0):
