@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-INTERRUPTS = 6
+# Epochs that a run has saved when it is interrupted: the first ones while it builds and traces the step.
+AT = (0, 0, 10, 25, 45, 65)
 PREPARE = """
 import keras, numpy as np, tensorflow as tf
 import wganlib as wl
@@ -56,21 +57,33 @@ def answer(client, request):
             return content["status"], content.get("ename"), "\n".join(content.get("traceback", []))[-3000:]
 
 
+def wait_for(path, seconds=300):
+    """Until there is such a file, or a later state in its place: of the saved ones only two are kept."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if path.exists() or (path.parent.is_dir() and max(path.parent.glob("epoch_*.npz"), default=path) > path):
+            return
+        time.sleep(0.002)
+    raise AssertionError(f"{path.name} did not come")
+
+
 def test_a_cell_that_is_interrupted_at_any_moment_can_be_run_again(kernel, tmp_path):
     manager, client = kernel
     assert answer(client, client.execute(PREPARE)) == ("ok", None, "")
     chance, stopped = random.Random(1), 0
-    for attempt in range(INTERRUPTS):
-        request = client.execute('run(trainer, data, "states")')
-        # The first ones while it builds and traces the step, later ones amid its epochs and writes.
-        time.sleep(chance.uniform(0.02, 0.6 if attempt < 2 else 4))
+    for attempt, epochs in enumerate(AT):
+        request = client.execute(f'open("begun_{attempt}", "w").close(); run(trainer, data, "states")')
+        wait_for(tmp_path / f"begun_{attempt}")
+        if epochs:
+            wait_for(tmp_path / "states" / f"epoch_{epochs:04d}.npz")
+        time.sleep(chance.uniform(0, 0.1))
         manager.interrupt_kernel()
         status, name, text = answer(client, request)
         assert (status, name) in {("error", "KeyboardInterrupt"), ("ok", None)}, text
         stopped += status == "error"
         request = client.execute("assert all(np.isfinite(weights).all() for weights in trainer.get_weights())")
         assert answer(client, request) == ("ok", None, "")
-    assert stopped >= 2, "the run ended before it was interrupted: more epochs are needed"
+    assert stopped >= 4, f"only {stopped} of {len(AT)} runs were interrupted"
     assert answer(client, client.execute(COMPARE)) == ("ok", None, "")
     saved = sorted(path.name for path in (tmp_path / "states").iterdir())
     assert saved == ["epoch_0079.npz", "epoch_0080.npz"]
