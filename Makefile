@@ -61,7 +61,8 @@ test-browser: $(STAMP)
 
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed
-	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) tests/environments $(TESTS) $(ANY_VERSION)
+	$(SMOKE) .venv-colab/bin/python -m pytest tests/environments
+	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
 test-lowest: .venv-lowest/.installed

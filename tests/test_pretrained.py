@@ -1,4 +1,5 @@
 import json
+import zipfile
 from importlib.resources import files
 
 import numpy as np
@@ -26,6 +27,14 @@ def test_the_assets_are_small():
     assert (ASSETS / "generator.keras").stat().st_size <= 1_500_000
     assert (ASSETS / "digit_classifier.keras").stat().st_size <= 600_000
     assert (ASSETS / "digits.npz").stat().st_size <= 2_500_000
+
+
+@pytest.mark.parametrize("name", ["generator.keras", "digit_classifier.keras"])
+def test_the_networks_are_written_so_that_the_oldest_supported_keras_reads_them(name):
+    with zipfile.ZipFile(ASSETS / name) as archive:
+        configuration = archive.read("config.json").decode()
+    for newer in ("input_axes", "quantization_config", "renorm"):  # tools/build_classifier.py has all of them
+        assert f'"{newer}' not in configuration
 
 
 def test_latent_draws_repeat_and_refuse_nonsense():

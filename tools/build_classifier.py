@@ -8,6 +8,7 @@ its test set plays no part in choosing anything.
 """
 
 import argparse
+import json
 import zipfile
 from pathlib import Path
 
@@ -53,10 +54,25 @@ def shifted(image, label):
     return tf.image.random_crop(padded, (28, 28, 1)), label
 
 
+# What newer versions of Keras write into a network's configuration although it is at its default, and Keras 3.10, which
+# Colab has and pyproject.toml allows, refuses to read.
+NEWER = {"input_axes", "output_axes", "quantization_config", "renorm", "renorm_clipping", "renorm_momentum"}
+
+
+def without_newer(configuration):
+    """A network's configuration, as read from JSON, without the entries in NEWER."""
+    if isinstance(configuration, dict):
+        return {name: without_newer(value) for name, value in configuration.items() if name not in NEWER}
+    if isinstance(configuration, list):
+        return [without_newer(value) for value in configuration]
+    return configuration
+
+
 def compress(path):
-    """Rewrite a .keras file, a zip archive without compression, with it; Keras reads both."""
+    """Rewrite a .keras file, a zip archive without compression, with it, and so that Keras 3.10 can read it too."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
+    members["config.json"] = json.dumps(without_newer(json.loads(members["config.json"]))).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
