@@ -71,12 +71,12 @@ test-lowest: .venv-lowest/.installed
 
 .venv-colab/.installed: $(STAMP) tests/environments/colab.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(COLAB_PYTHON) .venv-colab
-	$(BIN)/uv pip install --quiet --python .venv-colab -c tests/environments/colab.txt -e ".[test]"
+	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-colab -c tests/environments/colab.txt -e ".[test]"
 	@touch $@
 
 .venv-lowest/.installed: $(STAMP)
 	$(BIN)/uv venv --quiet --allow-existing --python $(LOWEST_PYTHON) .venv-lowest
-	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct -e ".[test]"
+	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-lowest --resolution lowest-direct -e ".[test]"
 	@touch $@
 
 train: $(STAMP)

@@ -2,12 +2,13 @@
 
     python benchmarks/compare_trainers.py --idx FOLDER [--work FOLDER]
 
-The table of chapter 08. Every method gets the same networks (the critic of "spectral norm" with normalised weights),
-the same z, batch, moving average and number of steps, and as many critic updates a step. What differs is the loss, and
-the optimiser: each method's momenta are its paper's, and its learning rate is the best of RATES in a shorter search
-with a seed of its own. Training is on the sample that ships with wganlib; the measures compare 10,000 generated with
-all 10,000 test digits, from FOLDER with the four original MNIST files (checked by hash as in tools/build_digits.py),
-or, without --idx, from tensorflow-datasets.
+The table of chapter 08. Every method gets the networks of the first laptop settings (the critic of "spectral norm" with
+normalised weights), the same z, batch, moving average and number of steps, and as many critic updates a step. What
+differs is the loss, and the optimiser: each method's momenta are its paper's, and its learning rate is the best of
+RATES in a shorter search with a seed of its own.Training is
+on the sample that ships with wganlib; the measures compare 10,000 generated with all 10,000 test digits, from FOLDER
+with the four original MNIST files (checked by hash as in tools/build_digits.py), or, without --idx, from
+tensorflow-datasets.
 
 A run that is there already in --work is not made again, so a stopped script goes on where it stopped. The results go
 into the package, where chapter 08 reads them with wl.load_record("compare_trainers"); the curves stay in --work.
@@ -15,26 +16,24 @@ into the package, where chapter 08 reads them with wl.load_record("compare_train
 
 import argparse
 import json
-import platform
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
+from quality.sets import load_set, scaled
+from surroundings import surroundings
 
 import wganlib as wl
-from wganlib.recipes import LAPTOP
+from wganlib.recipes import FIRST_LAPTOP
+from wganlib.saving import whole_file
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "wganlib" / "assets" / "records" / "compare_trainers.json"
 STEPS, SEARCH_STEPS = 780, 390
 SEEDS, SEARCH_SEED = (1, 2, 3), 0
 SAMPLES = 10_000
-# What all share: the laptop recipe's networks, the critic without its Dense layer, and settings that favour none.
-SHARED = replace(LAPTOP, critic_hidden=None, n_critic=2, gp_every=1, batch_size=64, ema_decay=0.99, steps_per_epoch=78)
 # Momenta from the papers: DCGAN (arXiv 1511.06434), WGAN (1701.07875), WGAN-GP (1704.00028), and for the spectral
 # norm those of its paper's setting C (1802.05957, table 1). ε of RMSProp: see `WGAN.default_optimizer`.
 METHODS = {
@@ -53,7 +52,7 @@ RATES = {
 
 def build(method, rate, steps, seed):
     """A compiled trainer: the shared networks under one loss."""
-    recipe = replace(SHARED, steps=steps)
+    recipe = replace(FIRST_LAPTOP, steps=steps)
     like = recipe.build(seed=seed)
     critic = like.critic
     if method == "spectral norm":
@@ -92,26 +91,11 @@ def run(folder, method, rate, steps, seed, digits, samples):
     if not path.exists():
         images, curves = train(method, rate, steps, seed, digits, samples)
         keras.backend.clear_session()
-        partial = path.with_suffix(".partial.npz")
-        np.savez_compressed(partial, images=images, curves=json.dumps(curves))
-        partial.replace(path)
+        with whole_file(path) as partial:
+            np.savez_compressed(partial, images=images, curves=json.dumps(curves))
         print(f"{time.strftime('%H:%M:%S')} {path.stem}", flush=True)
     with np.load(path) as kept:
         return kept["images"], json.loads(str(kept["curves"]))
-
-
-def as_floats(pixels):
-    """uint8 (n, 28, 28) → float32 (n, 28, 28, 1) in [−1, 1]."""
-    return (pixels / np.float32(127.5) - 1)[..., None]
-
-
-def test_digits(idx):
-    if idx is None:
-        return wl.load_digits("test", source="tfds")
-    sys.path.insert(0, str(ROOT / "tools"))
-    from build_digits import from_idx
-
-    return as_floats(from_idx(idx)["test"][0])
 
 
 def search(folder, digits, features):
@@ -121,7 +105,7 @@ def search(folder, digits, features):
         found[method] = {}
         for rate in rates:
             images, _ = run(folder, method, rate, SEARCH_STEPS, SEARCH_SEED, digits, 2_000)
-            distance = wl.metrics.frechet_distance(wl.metrics.digit_features(as_floats(images))[0], features)
+            distance = wl.metrics.frechet_distance(wl.metrics.digit_features(scaled(images))[0], features)
             found[method][rate] = round(distance, 1)
             print(f"{method} {rate:g}: Fréchet distance {distance:.1f}", flush=True)
     return {method: min(scores, key=scores.get) for method, scores in found.items()}, found
@@ -135,7 +119,7 @@ def main():
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     digits = wl.load_digits(source="sample")
-    reference = test_digits(arguments.idx)
+    _, reference, _ = load_set("mnist", arguments.idx)
     sample_features = wl.metrics.digit_features(wl.load_digits("test", source="sample"))[0]
     rates, searched = search(arguments.work, digits, sample_features)
     rows = []
@@ -144,19 +128,16 @@ def main():
             images, _ = run(arguments.work, method, rate, STEPS, seed, digits, SAMPLES)
             if arguments.train_only:
                 continue
-            report = wl.metrics.measure(as_floats(images), reference, train=digits, seed=0)
+            report = wl.metrics.measure(scaled(images), reference, train=digits, seed=0)
             # The training's seed in place of the measure's, which the protocol names.
             rows.append({"method": method, **report.as_dict(), "seed": seed, "learning_rate": rate})
             print(method, seed, report, flush=True)
     if arguments.train_only:
         return
-    record = {
-        "date": time.strftime("%Y-%m-%d"),
-        "device": wl.describe_device(),
-        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+    record = surroundings() | {
         "steps": STEPS,
-        "n_critic": SHARED.n_critic,
-        "batch_size": SHARED.batch_size,
+        "n_critic": FIRST_LAPTOP.n_critic,
+        "batch_size": FIRST_LAPTOP.batch_size,
         "search": {"steps": SEARCH_STEPS, "seed": SEARCH_SEED, "frechet_by_rate": searched},
         "runs": rows,
     }

@@ -17,10 +17,8 @@ benchmarks/step_cost.md. On a machine with a GPU it fills the record's "gpu" par
 """
 
 import argparse
-import importlib.metadata
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -31,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "step_cost.json"
 TABLES = ROOT / "benchmarks" / "step_cost.md"
 # (rounds, steps per timing)
-EFFORT = {"loops-sources": (5, 2), "loops-laptop": (9, 20), "data": (11, 39), "work": (7, None)}
+EFFORT = {"loops-sources": (5, 2), "loops-laptop": (7, 60), "data": (11, 39), "work": (7, None)}
 QUICK = {"loops-sources": (1, 1), "loops-laptop": (3, 10), "data": (3, 20), "work": (3, None)}
 WORK_SECONDS = 2.0
 # Every axis passes through the laptop recipe, written as 1 or as its own value.
@@ -220,36 +218,26 @@ def measure(part, quick):
     return measure_work(axis, float(value), effort["work"][0])
 
 
-def surroundings():
-    """Date, device and versions: what every record says."""
-    import wganlib as wl
-
-    versions = {"python": platform.python_version()}
-    for name in ("tensorflow", "keras", "numpy", "torch"):
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            versions[name] = None
-    return {"date": time.strftime("%Y-%m-%d"), "device": wl.describe_device(), "versions": versions}
-
-
 def run_part(part, quick, work):
     """Measure a part in a process of its own, unless it is in `work` already."""
+    from wganlib.saving import whole_file
+
     kept = work / f"{part}{'-quick' if quick else ''}.json"
     if not kept.exists():
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
         command = [sys.executable, __file__, "--measure", part, *(["--quick"] if quick else [])]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         result = json.loads(done.stdout.splitlines()[-1]) | {"load_before": load}
-        partial = kept.with_suffix(".partial")
-        partial.write_text(json.dumps(result), encoding="utf-8")
-        partial.replace(kept)
+        with whole_file(kept) as partial:
+            partial.write_text(json.dumps(result), encoding="utf-8")
         print(f"{time.strftime('%H:%M:%S')} {part}", flush=True)
     return json.loads(kept.read_text(encoding="utf-8"))
 
 
 def assemble(parts):
     """The measurements of one machine as a record."""
+    from surroundings import surroundings
+
     record = surroundings() | {"loops": {}, "data": None, "work": []}
     for name, result in parts.items():
         if name.startswith("loops-"):

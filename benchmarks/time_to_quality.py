@@ -17,35 +17,24 @@ is goes into the record "time_to_quality", which README and chapter 07 quote.
 
 import argparse
 import json
-import platform
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
-import tensorflow as tf
 from quality.published import PUBLISHED
 from quality.sets import features_of, load_set
+from surroundings import surroundings
 
 import wganlib as wl
-from wganlib.recipes import LAPTOP
+from wganlib.recipes import FIRST_LAPTOP, LAPTOP
+from wganlib.saving import whole_file
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "wganlib" / "assets" / "records" / "time_to_quality.json"
 SAMPLES = 10_000
 # Seconds of training at which the samples are measured.
 MARKS = (15, 30, 60, 96, 132, 192, 300, 450, 600, 900, 1200, 1800)
-FIRST = replace(
-    LAPTOP,
-    name="first settings",
-    critic_hidden=None,
-    n_critic=2,
-    gp_every=1,
-    critic_learning_rate=2e-3,
-    ema_decay=0.99,
-    batch_size=64,
-    steps=1_560,
-)
 # Every line keeps what the lines above it changed.
 CHOICES = {
     "first settings": {},
@@ -117,23 +106,23 @@ def run(name, make, images, distance, seed, limit, work):
         "rows": clock.rows,
     }
     keras.backend.clear_session()
-    path.with_suffix(".partial").write_text(json.dumps(found))
-    path.with_suffix(".partial").replace(path)
+    with whole_file(path) as partial:
+        partial.write_text(json.dumps(found))
     return found
 
 
 def plan(seeds):
     """The runs: (group, name, make, data set, seed, limit in seconds)."""
-    recipe = FIRST
+    recipe = FIRST_LAPTOP
     for name, change in CHOICES.items():
         recipe = replace(recipe, **change)
         short = replace(recipe, steps=60_000 // (recipe.n_critic * recipe.batch_size))
         yield "choices", name, by_steps(short), "mnist", 0, None
-    yield "minutes", "first settings, to the end", by_steps(FIRST), "mnist", 0, None
+    yield "minutes", "first settings, to the end", by_steps(FIRST_LAPTOP), "mnist", 0, None
     for seed in range(seeds):
         yield "minutes", "laptop recipe", by_steps(LAPTOP), "mnist", seed, None
     for data in ("fashion_mnist", "cifar10"):
-        yield "other", f"first settings on {data}", by_steps(FIRST), data, 0, None
+        yield "other", f"first settings on {data}", by_steps(FIRST_LAPTOP), data, 0, None
         yield "other", f"laptop recipe on {data}", by_steps(LAPTOP), data, 0, None
     for name, build in PUBLISHED.items():
         yield "published", name, by_seconds(build), "mnist", 0, 1800
@@ -166,10 +155,7 @@ def main():
 
         found = run(name, make, train, distance, seed, limit, arguments.work)
         runs.append({"group": group, "name": name, "data": data, "seed": seed, "floor": round(floor, 2), **found})
-    record = {
-        "date": time.strftime("%Y-%m-%d"),
-        "device": wl.describe_device(),
-        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+    record = surroundings() | {
         "samples": SAMPLES,
         "recipe": asdict(LAPTOP),
         "groups": list(arguments.groups),

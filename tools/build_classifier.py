@@ -13,16 +13,15 @@ import zipfile
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
-from build_digits import ROOT, from_idx
+from build_digits import ROOT, from_idx, scaled
 from keras import layers
 
 TARGET = ROOT / "wganlib" / "assets" / "digit_classifier.keras"
 
 
-def build():
-    """28×28×1 in [−1, 1] → 10 logits; the layer "features" gives the 64 numbers in which distances are measured."""
+def build(image_size=(28, 28, 1)):
+    """Images in [−1, 1] → 10 logits; the layer "features" gives the 64 numbers in which distances are measured."""
 
     def block(filters, strides):
         return [
@@ -33,7 +32,7 @@ def build():
 
     return keras.Sequential(
         [
-            keras.Input((28, 28, 1)),
+            keras.Input(image_size),
             *block(16, 1),
             *block(32, 2),
             *block(32, 1),
@@ -85,11 +84,10 @@ def main():
     parser.add_argument("--out", type=Path, default=TARGET)
     arguments = parser.parse_args()
     keras.utils.set_random_seed(1)
-    scaled = {
-        split: ((images / np.float32(127.5) - 1)[..., None].astype("float32"), labels.astype("int32"))
-        for split, (images, labels) in from_idx(arguments.idx).items()
+    splits = {
+        split: (scaled(images), labels.astype("int32")) for split, (images, labels) in from_idx(arguments.idx).items()
     }
-    images, labels = scaled["train"]
+    images, labels = splits["train"]
     data = (
         tf.data.Dataset.from_tensor_slices((images, labels))
         .shuffle(60_000, seed=1)
@@ -105,7 +103,7 @@ def main():
         metrics=["accuracy"],
     )
     classifier.fit(data, epochs=arguments.epochs, verbose=2)
-    _, accuracy = classifier.evaluate(*scaled["test"], batch_size=500, verbose=0)
+    _, accuracy = classifier.evaluate(*splits["test"], batch_size=500, verbose=0)
     # Without the optimiser the file is a third of the size.
     bare = keras.Sequential.from_config(classifier.get_config())
     bare.set_weights(classifier.get_weights())

@@ -53,6 +53,12 @@ def from_idx(folder):
     return splits
 
 
+def scaled(pixels):
+    """uint8 (n, h, w[, c]) → float32 (n, h, w, c) in [−1, 1], as `wganlib.load_digits` scales them."""
+    images = pixels / np.float32(127.5) - 1
+    return images if images.ndim == 4 else images[..., None]
+
+
 class ArraysOnly(pickle.Unpickler):
     """Refuses every global but the three that a pickled NumPy array needs."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from build_classifier import compress
-from build_digits import ROOT, from_idx
+from build_digits import ROOT, from_idx, scaled
 
 import wganlib as wl
 from wganlib.recipes import LAPTOP
@@ -39,9 +39,7 @@ def main():
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--out", type=Path, default=TARGET)
     arguments = parser.parse_args()
-    images = {
-        split: (pixels / np.float32(127.5) - 1)[..., None] for split, (pixels, _) in from_idx(arguments.idx).items()
-    }
+    images = {split: scaled(pixels) for split, (pixels, _) in from_idx(arguments.idx).items()}
     recipe = replace(SHIPPED, steps=arguments.steps)
     trainer = recipe.build(seed=0)
     trainer.fit(

@@ -6,11 +6,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
 import wganlib as wl
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from build_classifier import build
+from build_digits import from_idx, scaled
 
 
 def load_set(name, idx=None, folder=None):
@@ -20,11 +21,11 @@ def load_set(name, idx=None, folder=None):
     NAME.npz holds uint8 arrays train, test, train_labels; what is not there comes through tensorflow-datasets.
     """
     if name == "mnist" and idx is not None:
-        sys.path.insert(0, str(ROOT / "tools"))
-        from build_digits import from_idx
-
         splits = from_idx(idx)
         arrays = splits["train"][0], splits["test"][0], splits["train"][1]
+    elif name == "mnist":
+        train, labels = wl.load_digits("train", source="tfds", labels=True)
+        return train, wl.load_digits("test", source="tfds"), labels
     elif folder is not None and (Path(folder) / f"{name}.npz").is_file():
         with np.load(Path(folder) / f"{name}.npz", allow_pickle=False) as kept:
             arrays = kept["train"], kept["test"], kept["train_labels"]
@@ -34,12 +35,6 @@ def load_set(name, idx=None, folder=None):
         splits = {split: tfds.as_numpy(tfds.load(name, split=split, batch_size=-1)) for split in ("train", "test")}
         arrays = splits["train"]["image"], splits["test"]["image"], splits["train"]["label"]
     return scaled(arrays[0]), scaled(arrays[1]), np.asarray(arrays[2])
-
-
-def scaled(pixels):
-    """uint8 (n, h, w[, c]) → float32 (n, h, w, c) in [−1, 1]."""
-    images = pixels / np.float32(127.5) - 1
-    return images if images.ndim == 4 else images[..., None]
 
 
 def features_of(name, train, labels, work):
@@ -56,15 +51,9 @@ def features_of(name, train, labels, work):
 
 
 def _train_classifier(images, labels):
-    """The digit classifier's architecture (tools/build_classifier.py), three passes over another set."""
+    """The digit classifier's architecture, three passes over another set."""
     keras.utils.set_random_seed(1)
-    classifier = keras.Sequential([keras.Input(images.shape[1:])])
-    for filters, strides in ((16, 1), (32, 2), (32, 1), (64, 2), (64, 2)):
-        classifier.add(layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False))
-        classifier.add(layers.BatchNormalization())
-        classifier.add(layers.ReLU())
-    for layer in (layers.Flatten(), layers.Dense(64, activation="relu", name="features"), layers.Dense(10)):
-        classifier.add(layer)
+    classifier = build(images.shape[1:])
     classifier.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
     classifier.fit(images, labels, batch_size=128, epochs=3, verbose=2)
     return classifier

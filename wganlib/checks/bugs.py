@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.checks.verdict import NOT_YET, Verdict, compare, norm_at_zero, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, compare, norm_at_zero, raised, unanswered
 
 FUNCTION = "A function was expected, this is {}."
 
@@ -344,4 +344,4 @@ def _judge(answer, test):
     try:
         return test(answer)
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+        return raised(error)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wganlib.checks.verdict import NOT_YET, Verdict, compare, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
 from wganlib.metrics import frechet_distance, precision_recall
 from wganlib.toys import eight_gaussians
 
@@ -46,7 +46,7 @@ def check_closeness(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(False, f"A function of the rows was expected, this is {type(answer).__name__}.")
+        return not_a_function(answer, "the rows")
     rows = np.random.default_rng(0).normal(size=(5, 3, 4)) * 0.4
     differences = rows[:, None] - rows[None]
     lengths = np.abs(differences).sum(-1)
@@ -70,7 +70,7 @@ def check_closeness(answer):
         given = answer(rows)
         shape = np.shape(given)
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+        return raised(error)
     if unanswered(given):
         return Verdict(False, "Your function returns nothing: does it end in return?")
     explain = {
@@ -90,7 +90,7 @@ def check_precision(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(False, f"A function of (fake, real, k) was expected, this is {type(answer).__name__}.")
+        return not_a_function(answer, "(fake, real, k)")
     rng = np.random.default_rng(2)
     real, fake = rng.normal(size=(60, 2)), 1.5 * rng.normal(size=(40, 2)) + 0.5
     k = 3
@@ -119,7 +119,7 @@ def check_precision(answer):
         verdict = compare(answer(fake, real, k), expected, "It equals wl.metrics.precision_recall.", hints)
         other = answer(real, fake, 2) if verdict else None
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+        return raised(error)
     if not verdict:
         return verdict
     again = compare(other, precision_recall(real, fake, 2).precision, verdict.message)

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from wganlib.checks.verdict import NOT_YET, Verdict, compare, norm_at_zero, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, compare, norm_at_zero, not_a_function, raised, unanswered
 from wganlib.losses import gradient_norms, interpolate
 from wganlib.widgets.gradient_penalty import best_slope
 
@@ -36,13 +36,13 @@ def check_norms(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(False, f"A function of the gradients was expected, this is {type(answer).__name__}.")
+        return not_a_function(answer, "the gradients")
     gradients = np.random.default_rng(0).normal(size=(3, 4, 5, 2)).astype(np.float32)
     expected = np.sqrt((gradients**2).sum((1, 2, 3)) + 1e-12)
     try:
         given = answer(tf.constant(gradients))
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+        return raised(error)
     hints = [
         (expected**2, "These are the squares: the root is missing."),
         (expected / np.sqrt(40), "This divides by the number of pixels: a norm is a sum, not a mean."),
@@ -83,7 +83,7 @@ def check_gradient_penalty(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(False, f"A function of (critic, real, fake, alpha) was expected, not {type(answer).__name__}.")
+        return not_a_function(answer, "(critic, real, fake, alpha)")
     rng = np.random.default_rng(1)
     real, fake = (tf.constant(rng.normal(size=(4, 3, 3, 2)), tf.float32) for _ in range(2))
     alpha = tf.constant(rng.uniform(size=4), tf.float32)
@@ -113,7 +113,7 @@ def check_gradient_penalty(answer):
             return verdict
         flat = answer(lambda samples: 0.0 * critic(samples), real, fake, alpha)
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+        return raised(error)
     if not np.isfinite(float(flat)):
         return Verdict(False, "Right here, but for a critic with zero gradient it is not finite: add ε in the root.")
     return verdict

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from wganlib import losses
-from wganlib.checks.verdict import NOT_YET, Verdict, compare, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
 
 # What one could save of a run, and whether ExactResume has to.
 STATE = {
@@ -94,9 +94,7 @@ def check_replica_loss(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(
-            False, f"A function of (real_values, fake_values, replicas) was expected, not {type(answer).__name__}."
-        )
+        return not_a_function(answer, "(real_values, fake_values, replicas)")
     rng = np.random.default_rng(0)
     real, fake = (tf.constant(rng.normal(mean, 1, size=(12, 1)), tf.float32) for mean in (1.0, -1.0))
     for replicas in (3, 1, 4):
@@ -104,7 +102,7 @@ def check_replica_loss(answer):
         try:
             shares = [np.asarray(answer(*part, replicas), dtype=float) for part in parts]
         except Exception as error:  # whatever the reader's function raises is part of the answer
-            return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+            return raised(error)
         if any(share.shape != () for share in shares):
             return Verdict(False, f"One number for a replica is needed; the shape is {shares[0].shape}: take means.")
         whole = float(losses.wasserstein_critic_loss(real, fake))

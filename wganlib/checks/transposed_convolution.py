@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from wganlib.checks.verdict import NOT_YET, Verdict, compare, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, compare, raised, unanswered
 from wganlib.convolution import conv_transpose, correlate, output_size, overlap_counts
 
 FIRST_IMAGE, FIRST_KERNEL = np.array([[1, 2], [0, 3]]), np.array([[1, 0], [2, 1]])
@@ -187,7 +187,7 @@ def check_resize_kernel(function):
         try:
             given = function(w.copy())
         except Exception as problem:  # the reader's function may raise anything; say what
-            return Verdict(False, f"Your function raised {type(problem).__name__}: {problem}")
+            return raised(problem)
         if given is None:
             return Verdict(False, "Your function returned nothing. Does it end in a `return`?")
         right = conv_transpose(ones, w[::-1, ::-1])

@@ -28,6 +28,16 @@ def unanswered(answer):
 NOT_YET = Verdict(False, "Not answered yet: put your answer in place of the dots and run the cell again.")
 
 
+def not_a_function(answer, arguments):
+    """The verdict on what is no function where one of these arguments was asked for."""
+    return Verdict(False, f"A function of {arguments} was expected, this is {type(answer).__name__}.")
+
+
+def raised(error):
+    """The verdict on a reader's function that raised this."""
+    return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+
+
 def compare(answer, expected, right, hints=(), tolerance=1e-5):
     """Judge a numeric answer given in any sensible form (number, list, tuple, array, tensor).
 

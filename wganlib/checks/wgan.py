@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.checks.verdict import NOT_YET, Verdict, compare, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
 
 
 def check_wgan_losses(answer):
@@ -27,12 +27,12 @@ def check_steepest_slope(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return _not_a_function(answer, "c, units and hidden")
+        return not_a_function(answer, "c, units and hidden")
     cases = [(0.5, 1, 1), (0.01, 64, 1), (0.01, 64, 2), (0.1, 32, 5)]
     try:
         given = np.array([float(answer(*case)) for case in cases])
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return _raised(error)
+        return raised(error)
 
     def agrees(formula):
         # Relative: the right answers lie far apart.
@@ -73,7 +73,7 @@ def check_other_signs(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return _not_a_function(answer, "real_values and fake_values")
+        return not_a_function(answer, "real_values and fake_values")
     # Different counts, so that a mean over both at once shows.
     real, fake = np.array([-2.0, 0.5, -3.0], np.float32), np.array([1.0, 4.0, 0.0, 2.5], np.float32)
     try:
@@ -82,7 +82,7 @@ def check_other_signs(answer):
     except (TypeError, ValueError) as error:
         return Verdict(False, f"Three numbers (critic loss, generator loss, estimate) were expected: {error}")
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return _raised(error)
+        return raised(error)
     loss, mean_fake = real.mean() - fake.mean(), fake.mean()
     hints = [
         ((-loss, -mean_fake, -loss), "These are this course's losses; that code has the opposite signs in both."),
@@ -98,11 +98,11 @@ def check_critic_update(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return _not_a_function(answer, "critic, optimizer, real, fake and c")
+        return not_a_function(answer, "critic, optimizer, real, fake and c")
     try:
         given = _after_updates(answer)
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return _raised(error)
+        return raised(error)
     if _same(given, _after_updates(_update(clip="after"))):
         return Verdict(True, "Loss, gradient, update, then the clip of every kernel and bias.")
     for reason, wrong in {
@@ -177,11 +177,3 @@ def _clip(weights, low, high):
 
 def _same(first, second):
     return all(np.allclose(a, b, atol=1e-5) for a, b in zip(first, second, strict=True))
-
-
-def _not_a_function(answer, arguments):
-    return Verdict(False, f"A function of {arguments} was expected, this is {type(answer).__name__}.")
-
-
-def _raised(error):
-    return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
