@@ -71,6 +71,7 @@ GENERATOR = Made(lambda: wganlib.make_dcgan_generator(3, (8, 8, 1), 4, norm=None
 CRITIC = Made(lambda: wganlib.make_dcgan_discriminator((8, 8, 1), 4, norm=None, **SMALL))
 ROOMY = Made(lambda: wganlib.make_mlp_generator(12, (8, 8, 1), (3,)))
 FLAT = Made(lambda: wganlib.make_mlp_critic((64,), (3,)))
+DEEP = Made(lambda: wganlib.make_residual_critic((2,), 4, 3))
 
 
 def make_compiled():
@@ -204,6 +205,28 @@ TWO_VALUES = Made(lambda: keras.Sequential([keras.Input((8, 8, 1)), keras.layers
 OPTIMIZERS = st.sampled_from(
     ["addam", 1e-4, 0, True, [], object(), keras.optimizers.Adam, Made(lambda: make_used()), np.zeros(2)]
 )
+FIT_BAD = dict(
+    critic=models(TWO_VALUES, CRITIC), real=arrays(POINTS, POINTS[:, :1]), fake=arrays(POINTS, POINTS[:, :1]),
+    way=names("clipping", "penalty", "one-sided penalty", "by build"), batch_size=counts(),
+    learning_rate=numbers(above=0, none=True), optimizer=OPTIMIZERS, clip=numbers(above=0),
+    gp_weight=numbers(at_least=0), seed=SEEDS, jit_compile=FLAGS,
+)  # fmt: skip
+
+
+SOFT = np.full((2, 3, 30), 1 / 30, np.float32)
+TEXT_SMALL = dict(length=3, filters=2, n_blocks=1)
+TEXT_BAD = dict(length=counts(), alphabet_size=counts(2), filters=counts(), n_blocks=counts(), kernel_size=counts())
+NO_STRINGS = st.sampled_from([3, None, True, "one text", b"so", [], [3], [b"so"], [None], {}, object(), 1.5])
+NO_TEXTS = NO_STRINGS | st.sampled_from(
+    [
+        ["a"],
+        np.zeros((2, 3)) + 0.5,
+        np.array([[-1, 2]]),
+        np.array([1, 2]),
+        np.zeros((0, 3), int),
+        np.array([[10**6, 1]]),
+    ]
+)
 
 
 def make_used():
@@ -307,6 +330,42 @@ TABLE = {
     "plan_generator": ({}, GENERATOR_BAD),
     "plan_discriminator": ({}, CRITIC_BAD),
     "MinibatchDiscrimination": (dict(num_kernels=3), dict(num_kernels=counts(), kernel_dim=counts())),
+    "make_residual_critic": (
+        dict(depth=4, width=3),
+        dict(
+            input_size=ROWS | st.just((28, 28)), depth=counts(4) | st.sampled_from([5, 7]), width=counts(),
+            residual=FLAGS, norm=names("layer", "spectral", none=True), activation=names("relu", "leaky_relu"),
+            stride=counts(), scaled=FLAGS,
+        ),
+    ),
+    "gradient_by_block": (
+        dict(critic=DEEP, samples=POINTS), dict(critic=models(CRITIC), samples=arrays(POINTS, POINTS[:, :1])),
+    ),
+    "GroupSort": ({}, dict(group_size=counts(none=True))),
+    "OrthonormalDense": (dict(units=3), dict(units=counts(), iterations=counts(), use_bias=FLAGS)),
+    "SpectralDense": (dict(units=3), dict(units=counts(), use_bias=FLAGS)),
+    "CriticFit": (dict(critic=DEEP, real=POINTS, fake=POINTS), FIT_BAD),
+    "fit_critic": (dict(critic=DEEP, real=POINTS, fake=POINTS, steps=1), dict(FIT_BAD, steps=counts())),
+    "load_text": (
+        dict(verbose=False),
+        dict(length=counts() | st.just(10**6), held_out=numbers(above=0, below=1), verbose=FLAGS),
+    ),
+    "encode_text": (
+        dict(strings=["so ", "be,"]), dict(strings=NO_STRINGS | st.sampled_from([["so", "not"], ["SO"], ["é"], [""]])),
+    ),
+    "decode_text": (
+        dict(samples=SOFT), dict(samples=arrays(SOFT, SOFT[0], SOFT[..., :-1], SOFT[:, :0])),
+    ),
+    "make_text_generator": (TEXT_SMALL, dict(z_size=counts(), **TEXT_BAD)),
+    "make_text_critic": (TEXT_SMALL, TEXT_BAD),
+    "metrics.ngram_counts": (dict(texts=["so ", "be"], n=2), dict(texts=NO_TEXTS, n=counts() | st.just(4))),
+    "metrics.ngram_divergence": (
+        dict(samples=["so "], held_out=["be"], n=2),
+        dict(
+            samples=NO_TEXTS, held_out=NO_TEXTS | st.just(np.array([[1, 2]])), n=counts() | st.just(4),
+            base=st.sampled_from([1, 0, -2, NAN, INF, "2", True, [2], 2j]),
+        ),
+    ),
     "read_stages": (dict(model=CRITIC), dict(model=models())),
     "receptive_fields": (dict(model=CRITIC), dict(model=models(GENERATOR, []), axis=counts(0) | st.integers(2))),
     "receptive_field.Field.pixels": (
@@ -708,9 +767,9 @@ WITHOUT = {
         (
             "IterationHistory", "describe_device", "records.record_names", "import_tensorflow_quietly", "use_style",
             "use_gpu_memory_as_needed", "metrics.load_digit_classifier", "widgets.BatchNormalisationExplorer",
-            "widgets.BilinearExplorer", "widgets.ClippingExplorer", "widgets.DiscriminatorExplorer",
-            "widgets.ClinicExplorer", "widgets.DistancesExplorer", "widgets.MetricsExplorer", "widgets.PenaltyExplorer",
-            "widgets.TransposedConvolutionExplorer",
+            "widgets.BilinearExplorer", "widgets.ClippingExplorer", "widgets.CriticDepthExplorer",
+            "widgets.DiscriminatorExplorer", "widgets.ClinicExplorer", "widgets.DistancesExplorer",
+            "widgets.MetricsExplorer", "widgets.PenaltyExplorer", "widgets.TransposedConvolutionExplorer",
         ),
         NOTHING_TO_GET_WRONG,
     ),
@@ -732,8 +791,9 @@ WITHOUT = {
     ),
     **dict.fromkeys(
         (
-            "cells.draw_cells", "cells.frame_cells", "examination.compare_spread", "plots.new_figure",
-            "saving.whole_file", "widgets.Explorer",
+            "cells.draw_cells", "cells.frame_cells", "examination.compare_spread", "orthonormal.orthonormalise",
+            "plots.new_figure", "saving.whole_file", "text.clean_paragraphs", "text.split_topics", "text.windows",
+            "widgets.Explorer",
         ),
         "a brick of other modules, which hand it what they have checked",
     ),

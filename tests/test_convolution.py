@@ -30,9 +30,9 @@ def batch(image):
 
 
 def keras_transpose(image, kernel, stride, padding, output_padding):
-    layer = keras.layers.Conv2DTranspose(
-        1, len(kernel), strides=stride, padding=padding, output_padding=output_padding, use_bias=False
-    )
+    layer = keras.layers.Conv2DTranspose(1, len(kernel), strides=stride, padding=padding, use_bias=False)
+    # Not as an argument: Keras 3.10 refuses 0 there, although its operation takes it.
+    layer.output_padding = None if output_padding is None else (output_padding, output_padding)
     layer.build((1, *image.shape, 1))
     layer.set_weights([kernel[:, :, None, None]])
     return keras.ops.convert_to_numpy(layer(batch(image)))[0, :, :, 0]

@@ -23,7 +23,7 @@ TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTrans
 STRAIGHT = (
     *(layers.InputLayer, layers.Flatten, layers.Reshape, layers.Permute, layers.Dropout, layers.Identity),
     *(layers.Add, layers.Concatenate, layers.UpSampling2D, layers.AveragePooling2D, layers.GlobalAveragePooling2D),
-    *(layers.ZeroPadding2D, layers.Cropping2D),
+    *(layers.ZeroPadding2D, layers.Cropping2D, layers.Rescaling),
 )
 
 

@@ -20,6 +20,7 @@ from wganlib.checks.bugs import (
     check_uncoupled_critic,
     check_wgan_generator_loss,
 )
+from wganlib.checks.critic_depth import check_group_sort, check_log_gradient
 from wganlib.checks.distances import (
     check_critic_values,
     check_em_function,
@@ -62,6 +63,7 @@ from wganlib.checks.own_images import (
     check_steps_per_epoch,
     check_tf_config,
 )
+from wganlib.checks.text import check_equal_compute, check_ngram_divergence
 from wganlib.checks.transposed_convolution import (
     check_even_layer,
     check_output_sizes,
@@ -91,6 +93,7 @@ __all__ = [
     "check_critic_update",
     "check_critic_values",
     "check_em_function",
+    "check_equal_compute",
     "check_even_layer",
     "check_extragradient",
     "check_folded_norm",
@@ -98,6 +101,7 @@ __all__ = [
     "check_frechet_by_hand",
     "check_generator_loss",
     "check_gradient_penalty",
+    "check_group_sort",
     "check_images_per_step",
     "check_infinite_samples",
     "check_js_from_loss",
@@ -105,8 +109,10 @@ __all__ = [
     "check_latent",
     "check_layer_count",
     "check_lipschitz_bound",
+    "check_log_gradient",
     "check_mix",
     "check_momentum_steps",
+    "check_ngram_divergence",
     "check_norms",
     "check_optimizer",
     "check_other_signs",

@@ -2,7 +2,7 @@
 
 `measure(images, reference)` computes everything at once. One by one: `frechet_distance`, `kernel_distance`,
 `precision_recall`, `density_coverage` on features (n, d) of any kind, `class_balance` on classes, `nearest_training` on
-digits; `digit_features` makes features and classes of digits.
+digits; `digit_features` makes features and classes of digits. `ngram_divergence` measures text.
 
 Distances in these features are comparable with one another, and not with an "FID", which uses the Inception network.
 """
@@ -19,6 +19,7 @@ from wganlib.metrics.neighbours import (
     expected_coverage,
     precision_recall,
 )
+from wganlib.metrics.ngrams import ngram_counts, ngram_divergence
 from wganlib.metrics.report import Report, measure
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "measure",
     "nearest_neighbours",
     "nearest_training",
+    "ngram_counts",
+    "ngram_divergence",
     "precision_recall",
     "squared_mmd",
 ]

@@ -5,6 +5,7 @@ from wganlib.widgets.best_discriminator import DiscriminatorExplorer
 from wganlib.widgets.bilinear_game import BilinearExplorer
 from wganlib.widgets.clinic import ClinicExplorer
 from wganlib.widgets.clipping import ClippingExplorer
+from wganlib.widgets.critic_depth import CriticDepthExplorer
 from wganlib.widgets.distances import DistancesExplorer
 from wganlib.widgets.explorer import Explorer
 from wganlib.widgets.generator_metrics import MetricsExplorer
@@ -19,6 +20,7 @@ __all__ = [
     "BilinearExplorer",
     "ClinicExplorer",
     "ClippingExplorer",
+    "CriticDepthExplorer",
     "DiscriminatorExplorer",
     "DistancesExplorer",
     "Explorer",

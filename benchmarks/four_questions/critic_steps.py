@@ -1,0 +1,152 @@
+"""How often to train the critic: equal compute, by clipping and by the penalty, against a faster critic (TTUR).
+
+    python benchmarks/four_questions/critic_steps.py [--work FOLDER] [--quick] [--parts toys digits]
+
+A rule is (n_critic, factor): so many critic updates per generator update, at factor × the generator's learning rate.
+All runs of a method stop at the same FLOP (`wl.step_flops`), whatever number of steps that is.
+
+toys    8 Gaussians; every rule at two learning rates, two seeds; the exact W of 1,000 generated points at six
+        moments, and what the critic says of the same points
+digits  the laptop recipe's networks, by the penalty; the Fréchet distance at three moments (the recipe's rates fall
+        to the end)
+"""
+
+import argparse
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from kept_runs import kept, rounded
+from toy_training import ToyTraining, reference
+
+import wganlib as wl
+from wganlib.recipes import LAPTOP
+
+RULES = [(1, 1), (2, 1), (3, 1), (5, 1), (10, 1), (1, 3), (1, 10)]
+RATES = {"penalty": (1e-3, 3e-3), "clipping": (3e-4, 1e-3)}
+# Compute at which a toy run is measured, as a share of all of it; in all as much as TOY_STEPS steps of n_critic = 1.
+SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)
+TOY_STEPS, SEEDS = 5000, 2
+DIGIT_SHARES = (1 / 4, 1 / 2, 1)
+DIGIT_STEPS = 1000
+DIGIT_RULES = {"penalty": [(1, 2), (5, 1), (1, 1), (2, 1)]}
+
+
+def measure_toys(folder, quick=False):
+    """{"gflop": …, "shares": …, "floor": …, "rows": one for each method, rate and rule, means over the seeds}."""
+    total_steps, seeds, rates = (
+        (40, 1, {name: r[1:2] for name, r in RATES.items()}) if quick else (TOY_STEPS, SEEDS, RATES)
+    )
+    rows, gflop = [], {}
+    for method in RATES:
+        training = ToyTraining(method, width=8 if quick else 64)
+        compute = training.flops(1) * total_steps
+        gflop[method] = compute / 1e9
+        for rate in rates[method]:
+            for n_critic, factor in RULES:
+                runs = [
+                    kept(
+                        folder,
+                        f"toy_{method}_{rate:g}_{n_critic}_{factor}_{seed}_{total_steps}",
+                        partial(toy_run, training, n_critic, factor, rate, compute, seed),
+                    )
+                    for seed in range(seeds)
+                ]
+                exact = np.array([run["exact"] for run in runs])
+                estimate, slope = (np.array([run[name] for run in runs]) for name in ("estimate", "slope"))
+                rows.append(
+                    {
+                        "method": method,
+                        "rate": rate,
+                        "n_critic": n_critic,
+                        "factor": factor,
+                        "steps": runs[0]["steps"],
+                        "exact": exact.mean(0).tolist(),
+                        "exact_sd": exact[:, -1].std().item(),
+                        # How far off the estimate is, and the share of W that the critic proves: estimate / slope ≤ W.
+                        "error": np.abs(estimate / exact - 1).mean(0).tolist(),
+                        "proven": (estimate / slope / exact).mean(0).tolist(),
+                    }
+                )
+    floor = np.mean([wl.distances.em_samples(reference(seed), reference(seed + 100)) for seed in range(3)])
+    return {"gflop": gflop, "shares": list(SHARES), "floor": float(floor), "seeds": seeds, "rows": rows}
+
+
+def toy_run(training, n_critic, factor, rate, compute, seed):
+    """One run, measured at SHARES of its compute."""
+    training.begin(seed, rate, rate * factor)
+    steps, found, made = int(compute // training.flops(n_critic)), [], 0
+    for share in SHARES:
+        until = max(1, round(share * steps))
+        training.train(*(np.int32(number) for number in (made, until, n_critic, seed)))
+        found.append(training.measure(seed))
+        made = until
+    exact, estimate, slope = (list(column) for column in zip(*found, strict=True))
+    return {"steps": steps, "exact": exact, "estimate": estimate, "slope": slope}
+
+
+def measure_digits(folder, quick=False):
+    """{"gflop": …, "shares": …, "rows": one for each method and rule}."""
+    total_steps, rules = (8, {"penalty": [(1, 1)]}) if quick else (DIGIT_STEPS, DIGIT_RULES)
+    digits, test = (wl.load_digits(split, "sample", verbose=False) for split in ("train", "test"))
+    features = wl.metrics.digit_features(test)[0]
+    rows, gflop = [], {}
+    for method, chosen in rules.items():
+        compute = wl.step_flops(digit_trainer(1, 1, 1), LAPTOP.batch_size).total * total_steps
+        gflop[method] = compute / 1e9
+        for n_critic, factor in chosen:
+            rows.append(
+                {"method": method, "n_critic": n_critic, "factor": factor}
+                | kept(
+                    folder,
+                    f"digits_{method}_{n_critic}_{factor}_{total_steps}",
+                    partial(digit_run, digits, features, n_critic, factor, compute, quick),
+                )
+            )
+    return {"gflop": gflop, "shares": list(DIGIT_SHARES), "samples": len(test), "rows": rows}
+
+
+def digit_trainer(n_critic, factor, steps, jit_compile=True):
+    """The laptop recipe's networks and learning rate with another rule."""
+    return replace(
+        LAPTOP,
+        n_critic=n_critic,
+        critic_learning_rate=factor * LAPTOP.learning_rate,
+        steps=steps,
+        jit_compile=jit_compile,
+    ).build()
+
+
+def digit_run(digits, features, n_critic, factor, compute, quick):
+    """One run, measured at DIGIT_SHARES of its compute."""
+    flops = wl.step_flops(digit_trainer(n_critic, factor, 1), LAPTOP.batch_size).total
+    steps, distances, made = int(compute // flops), [], 0
+    trainer = digit_trainer(n_critic, factor, steps, jit_compile=not quick)
+    for share in DIGIT_SHARES:
+        until = max(made + 1, round(share * steps))
+        trainer.fit(wl.batches(digits, trainer, LAPTOP.batch_size, steps_per_epoch=until - made), verbose=0)
+        samples = wl.metrics.digit_features(trainer.sample(len(features)))[0]
+        distances.append(wl.metrics.frechet_distance(samples, features))
+        made = until
+    return {"steps": made, "frechet": distances}
+
+
+def measure(quick=False, work="runs/four_questions", parts=("toys", "digits")):
+    """The record's part "critic_steps"."""
+    folder = Path(work) / "critic_steps"
+    makers = {"toys": measure_toys, "digits": measure_digits}
+    return rounded({part: makers[part](folder, quick) for part in parts}, 3)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", default="runs/four_questions")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--parts", nargs="+", default=["toys", "digits"])
+    parser.add_argument("--out", help="where to write the part of the record")
+    options = parser.parse_args()
+    found = measure(options.quick, options.work, options.parts)
+    if options.out:
+        Path(options.out).write_text(json.dumps(found), encoding="utf-8")

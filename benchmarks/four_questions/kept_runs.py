@@ -1,0 +1,28 @@
+"""Runs that are in the work folder already are not made again: a stopped sweep goes on where it stopped."""
+
+import json
+from pathlib import Path
+
+from wganlib.saving import whole_file
+
+
+def kept(folder, name, make):
+    """The result of `make()`, from folder/name.json if it is there; else it is made, and kept there."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    if not path.exists():
+        result = make()
+        with whole_file(path) as whole:
+            whole.write_text(json.dumps(result), encoding="utf-8")
+        print(f"{name}: made", flush=True)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def rounded(value, digits=4):
+    """Numbers to so many significant digits, in lists and dictionaries too."""
+    if isinstance(value, dict):
+        return {name: rounded(inner, digits) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(inner, digits) for inner in value]
+    return float(f"{value:.{digits}g}") if isinstance(value, float) else value
