@@ -79,9 +79,10 @@ test-lowest: .venv-lowest/.installed
 	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-colab -c tests/environments/colab.txt -e ".[test]"
 	@touch $@
 
-.venv-lowest/.installed: $(STAMP)
+.venv-lowest/.installed: $(STAMP) tests/environments/lowest.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(LOWEST_PYTHON) .venv-lowest
-	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-lowest --resolution lowest-direct -e ".[test]"
+	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-lowest --resolution lowest-direct \
+	  -c tests/environments/lowest.txt -e ".[test]"
 	@touch $@
 
 train: $(STAMP)
