@@ -5,10 +5,9 @@
 The table of chapter 08. Every method gets the networks of the first laptop settings (the critic of "spectral norm" with
 normalised weights), the same z, batch, moving average and number of steps, and as many critic updates a step. What
 differs is the loss, and the optimiser: each method's momenta are its paper's, and its learning rate is the best of
-RATES in a shorter search with a seed of its own.Training is
-on the sample that ships with wganlib; the measures compare 10,000 generated with all 10,000 test digits, from FOLDER
-with the four original MNIST files (checked by hash as in tools/build_digits.py), or, without --idx, from
-tensorflow-datasets.
+RATES in a shorter search with a seed of its own. Training is on the sample that ships with wganlib; the measures
+compare 10,000 generated with all 10,000 test digits, from FOLDER with the four original MNIST files (checked by hash
+as in tools/build_digits.py), or, without --idx, from tensorflow-datasets.
 
 A run that is there already in --work is not made again, so a stopped script goes on where it stopped. The results go
 into the package, where chapter 08 reads them with wl.load_record("compare_trainers"); the curves stay in --work.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wganlib.checks.verdict import NOT_YET, Verdict, unanswered
+from wganlib.checks.verdict import NOT_YET, Verdict, not_a_function, raised, unanswered
 
 DEPTH_CASES = ((0.01, 64, 4), (0.01, 64, 128), (0.1, 256, 16), (0.25, 32, 64))
 
@@ -13,11 +13,11 @@ def check_log_gradient(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(False, f"A function of c, n and depth was expected, this is {type(answer).__name__}.")
+        return not_a_function(answer, "c, n and depth")
     try:
         given = np.array([float(answer(*case)) for case in DEPTH_CASES])
     except Exception as error:  # whatever the reader's function raises is part of the answer
-        return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+        return raised(error)
 
     def agrees(formula):
         with np.errstate(all="ignore"):
@@ -80,7 +80,7 @@ def check_group_sort(answer):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(False, f"A function of x and group_size was expected, this is {type(answer).__name__}.")
+        return not_a_function(answer, "x and group_size")
     rng = np.random.default_rng(0)
     cases = [(rng.normal(size=(5, units)).astype("float32"), size) for units, size in ((6, 2), (12, 3), (8, 8), (4, 1))]
     for x, size in cases:
