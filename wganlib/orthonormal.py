@@ -9,7 +9,8 @@ Layers that preserve the gradient's norm do not.
 import keras
 from keras import ops
 
-from wganlib.arguments import check_count, check_flag
+from wganlib.arguments import check_count
+from wganlib.constrained_dense import ConstrainedDense
 
 
 @keras.saving.register_keras_serializable(package="wganlib")
@@ -68,7 +69,7 @@ class GroupSort(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="wganlib")
-class OrthonormalDense(keras.layers.Layer):
+class OrthonormalDense(ConstrainedDense):
     """A Dense layer whose kernel is orthonormal: x ↦ x A + b with all singular values of A equal to 1
     (arXiv 1811.05381, section 4.2).
 
@@ -100,37 +101,18 @@ class OrthonormalDense(keras.layers.Layer):
     """
 
     def __init__(self, units, iterations=10, use_bias=True, kernel_initializer="orthogonal", **options):
-        super().__init__(**options)
-        self.units = check_count("units", units)
+        super().__init__(units, use_bias, kernel_initializer, **options)
         self.iterations = check_count("iterations", iterations)
-        self.use_bias = check_flag("use_bias", use_bias)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-
-    def build(self, input_shape):
-        shape = (input_shape[-1], self.units)
-        self.kernel = self.add_weight(shape=shape, initializer=self.kernel_initializer, name="kernel")
-        if self.use_bias:
-            self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
     def orthonormal_kernel(self):
         """A, (inputs, units)."""
         return orthonormalise(ops.convert_to_tensor(self.kernel), self.iterations)
 
-    def call(self, inputs):
-        found = ops.matmul(inputs, ops.cast(self.orthonormal_kernel(), inputs.dtype))
-        return found + ops.cast(self.bias, inputs.dtype) if self.use_bias else found
-
-    def compute_output_shape(self, input_shape):
-        return (*input_shape[:-1], self.units)
+    def constrained_kernel(self, training):
+        return self.orthonormal_kernel()
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "iterations": self.iterations,
-            "use_bias": self.use_bias,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }
+        return {**super().get_config(), "iterations": self.iterations}
 
 
 def orthonormalise(matrix, iterations=10):

@@ -3,11 +3,11 @@
 import keras
 from keras import ops
 
-from wganlib.arguments import check_count, check_flag
+from wganlib.constrained_dense import ConstrainedDense
 
 
 @keras.saving.register_keras_serializable(package="wganlib")
-class SpectralDense(keras.layers.Layer):
+class SpectralDense(ConstrainedDense):
     """A Dense layer with a kernel of spectral norm 1: x ↦ x W / σ(W) + b (arXiv 1802.05957, eq. 8 and Algorithm 1).
 
     σ, the largest singular value of the trained `kernel` W, is followed by the power iteration, one round in each call
@@ -29,20 +29,14 @@ class SpectralDense(keras.layers.Layer):
     """
 
     def __init__(self, units, use_bias=True, kernel_initializer="he_normal", **options):
-        super().__init__(**options)
-        self.units = check_count("units", units)
-        self.use_bias = check_flag("use_bias", use_bias)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        super().__init__(units, use_bias, kernel_initializer, **options)
 
     def build(self, input_shape):
-        shape = (input_shape[-1], self.units)
-        self.kernel = self.add_weight(shape=shape, initializer=self.kernel_initializer, name="kernel")
-        if self.use_bias:
-            self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
+        super().build(input_shape)
         start = keras.initializers.RandomNormal(0.0, 1.0)
         self.vector_u = self.add_weight(shape=(self.units,), initializer=start, trainable=False, name="vector_u")
 
-    def call(self, inputs, training=False):
+    def constrained_kernel(self, training):
         kernel = ops.convert_to_tensor(self.kernel)
         u = ops.convert_to_tensor(self.vector_u)
         v = _unit(ops.matmul(kernel, u))
@@ -51,20 +45,7 @@ class SpectralDense(keras.layers.Layer):
         if training:
             self.vector_u.assign(u)
         norm = ops.matmul(v, ops.matmul(kernel, u))
-        normalised = kernel / ops.maximum(norm, 1e-12)
-        found = ops.matmul(inputs, ops.cast(normalised, inputs.dtype))
-        return found + ops.cast(self.bias, inputs.dtype) if self.use_bias else found
-
-    def compute_output_shape(self, input_shape):
-        return (*input_shape[:-1], self.units)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "use_bias": self.use_bias,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }
+        return kernel / ops.maximum(norm, 1e-12)
 
 
 def _unit(vector):
