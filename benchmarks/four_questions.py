@@ -1,12 +1,12 @@
 """The longer sweeps of chapter 11: how often to train the critic, how deep it may be, how to bound its slope, and text.
 
-    python benchmarks/four_questions.py [--quick] [--work FOLDER]
+    python benchmarks/four_questions.py [--quick] [--work FOLDER] [--only PART …]
 
 Each question has a file in benchmarks/four_questions. A run that is in --work already is not made again, so a stopped
 script goes on where it stopped. The result is wganlib/assets/records/four_questions.json, which chapter 11 reads with
 wl.load_record("four_questions"): "critic_steps", "critic_depth", "lipschitz" and "text", each as its file describes it.
---quick makes a few steps of everything and writes no record. Nothing here needs a quiet machine but the cost of an
-update in "lipschitz".
+--quick makes a few steps of everything; it and --only print their result and write no record. Nothing here needs a
+quiet machine but the cost of an update in "lipschitz".
 """
 
 import argparse
@@ -31,14 +31,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--work", type=Path, default=ROOT / "runs" / "four_questions")
+    parser.add_argument("--only", nargs="+", metavar="PART", choices=PARTS, help="some parts; writes no record")
     arguments = parser.parse_args()
     work = arguments.work / "quick" if arguments.quick else arguments.work
-    record = surroundings() | {part: importlib.import_module(part).measure(arguments.quick, work) for part in PARTS}
-    if not arguments.quick:
+    parts = arguments.only or PARTS
+    measured = {part: importlib.import_module(part).measure(arguments.quick, work) for part in parts}
+    record = json.dumps(surroundings() | measured, ensure_ascii=False)
+    if arguments.quick or arguments.only:
+        print(record)
+    else:
         with whole_file(RECORD) as partial:
-            partial.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
-    for part in PARTS:
-        print(f"{part}: {len(json.dumps(record[part])):,} bytes")
+            partial.write_text(record + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

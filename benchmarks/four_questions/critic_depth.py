@@ -1,8 +1,6 @@
 """Very deep critics: plain and residual ones of 4 to 128 layers, between two sets whose distance is known.
 
-    python benchmarks/four_questions/critic_depth.py [--quick] [--work FOLDER]
-
-Every run is kept in FOLDER as soon as it is done, so that a stopped measurement goes on. `measure` returns
+Every run is kept in the work folder as soon as it is done, so that a stopped measurement goes on. `measure` returns
 
     "toy", "images": {"exact": W of the two sets, "steps", "batch_size", "width",
         "runs": [{"depth", "residual", "way", "steps", "estimate", "largest": steepest slope found, "found": estimate /
@@ -11,9 +9,7 @@ Every run is kept in FOLDER as soon as it is done, so that a stopped measurement
     "start": {"he", "scaled"}: log10 of ‖∂D/∂h‖ at the stem of an untrained residual critic, by depth
 """
 
-import argparse
 import itertools
-import json
 import time
 from functools import partial
 
@@ -173,11 +169,3 @@ def measure(quick=False, folder="runs/four_questions"):
             "runs": runs,
         }
     return result
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--work", default="runs/four_questions", help="folder for finished runs")
-    arguments = parser.parse_args()
-    print(json.dumps(measure(arguments.quick, arguments.work)))

@@ -1,7 +1,5 @@
 """How often to train the critic: equal compute, by clipping and by the penalty, against a faster critic (TTUR).
 
-    python benchmarks/four_questions/critic_steps.py [--work FOLDER] [--quick] [--parts toys digits]
-
 A rule is (n_critic, factor): so many critic updates per generator update, at factor × the generator's learning rate.
 All runs of a method stop at the same FLOP (`wl.step_flops`), whatever number of steps that is.
 
@@ -11,8 +9,6 @@ digits  the laptop recipe's networks, by the penalty; the Fréchet distance at t
         to the end)
 """
 
-import argparse
-import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -138,15 +134,3 @@ def measure(quick=False, work="runs/four_questions", parts=("toys", "digits")):
     folder = Path(work) / "critic_steps"
     makers = {"toys": measure_toys, "digits": measure_digits}
     return rounded({part: makers[part](folder, quick) for part in parts}, 3)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", default="runs/four_questions")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--parts", nargs="+", default=["toys", "digits"])
-    parser.add_argument("--out", help="where to write the part of the record")
-    options = parser.parse_args()
-    found = measure(options.quick, options.work, options.parts)
-    if options.out:
-        Path(options.out).write_text(json.dumps(found), encoding="utf-8")

@@ -1,9 +1,7 @@
 """Ways to be Lipschitz: how much of a known distance a critic finds under each, how steep it is, what a step costs, and
 what a generator learns from it.
 
-    python benchmarks/four_questions/lipschitz.py [--quick] [--work FOLDER]
-
-Every run is kept in FOLDER as soon as it is done, so that a stopped measurement goes on. `measure` returns
+Every run is kept in the work folder as soon as it is done, so that a stopped measurement goes on. `measure` returns
 
     "pairs": {name: exact W}
     "rates": {way: {learning rate: found}} of the search, seed 9, pair "ring"
@@ -13,8 +11,6 @@ Every run is kept in FOLDER as soon as it is done, so that a stopped measurement
     "samples": {way: {"points": (n, 2) generated ones, "distance": [W to the data, by seed], "modes": [covered, …]}}
 """
 
-import argparse
-import json
 import time
 from functools import partial
 
@@ -229,11 +225,3 @@ def curve(runs, name):
     """[[updates, mean of estimate / steepest slope / W] …] on one pair."""
     found = np.mean([run["found"] for run in runs if run["pair"] == name], axis=0)
     return [[int(moment), round(float(fair), 4)] for moment, _, fair in found]
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--work", default="runs/four_questions", help="folder for finished runs")
-    arguments = parser.parse_args()
-    print(json.dumps(measure(arguments.quick, arguments.work)))

@@ -1,7 +1,5 @@
 """Text: a WGAN-GP of characters and standard GANs with the same networks, at the same FLOP.
 
-    python benchmarks/four_questions/text.py [--work FOLDER] [--quick] [--out FILE]
-
 At each mark: the Jensen–Shannon divergence of the n-grams of 2,048 samples to the held-out text, n = 1 … 4, in bits;
 four samples; how sure the generator's softmax is (mean largest probability); and how well the critic tells 1,024
 held-out windows from as many samples, as they are and with every sample moved to its nearest corner (argmax). "Tells"
@@ -9,8 +7,6 @@ is the share of pairs (real, generated) in which the real one gets the larger va
 perfect one, whatever its scale.
 """
 
-import argparse
-import json
 from pathlib import Path
 
 import keras
@@ -104,14 +100,3 @@ def measure(quick=False, work="runs/four_questions"):
     settings |= {"factor": FACTOR, "n_critic": N_CRITIC, "gp_every": GP_EVERY, "samples": SAMPLES}
     gflop = flops[wl.WGANGP] * steps / 1e9
     return rounded({"settings": settings, "gflop": gflop, "floor": floor, "runs": rows}, 3)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", default="runs/four_questions")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--out", help="where to write the part of the record")
-    options = parser.parse_args()
-    found = measure(options.quick, options.work)
-    if options.out:
-        Path(options.out).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
