@@ -59,10 +59,10 @@ nbval: $(STAMP)
 test-package: $(STAMP)
 	$(BIN)/python -m pytest tests/package
 
-# Every notebook in JupyterLab and the system's Chromium; screenshots in runs/browser/
+# Every notebook in JupyterLab and the system's Chromium; screenshots in runs/browser/, with PAGES=yes of every page
 test-browser: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[browser]"
-	$(BIN)/python -m pytest $(PARALLEL:loadfile=load) tests/browser
+	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL:loadfile=load) tests/browser $(if $(PAGES),--pages)
 
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed

@@ -19,12 +19,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
+
+# isort: split
+
 import keras
 import numpy as np
 from quality.sets import load_set, scaled
 from surroundings import surroundings
 
-import wganlib as wl
 from wganlib.recipes import FIRST_LAPTOP
 from wganlib.saving import whole_file
 
@@ -69,7 +72,7 @@ def build(method, rate, steps, seed):
     def optimizer(updates):
         return METHODS[method](keras.optimizers.schedules.PolynomialDecay(rate, updates, rate / 50))
 
-    trainer.compile(optimizer(steps), optimizer(steps * recipe.n_critic), jit_compile=True)
+    trainer.compile(optimizer(steps), optimizer(steps * recipe.n_critic))
     return trainer, recipe
 
 

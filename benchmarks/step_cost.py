@@ -7,7 +7,10 @@ of ratios. The machine's own rate, its best matrix product, is measured in the s
 
     loops-sources, loops-laptop    the sources' loop, eager and in tf.function; a Keras train_step in the manner of the
                                    public example; PyTorch; ours through `fit` and bare. benchmarks/loops has one file
-                                   for each; tests/benchmarks proves that all make the same step.
+                                   for each; tests/benchmarks proves that all make the same step. All of TensorFlow's
+                                   have oneDNN's convolutions, which `import wganlib` turns on.
+    without-sources, -laptop       ours and the eager loop without oneDNN: as TensorFlow itself chooses on processors
+                                   that have no AVX-512
     data                           `fit` on real digits through wl.batches against `fit` on one constant batch
     work-…                         ours as batch, filters, image and n_critic grow
 
@@ -29,8 +32,14 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "step_cost.json"
 TABLES = ROOT / "benchmarks" / "step_cost.md"
 # (rounds, steps per timing)
-EFFORT = {"loops-sources": (5, 2), "loops-laptop": (7, 60), "data": (11, 39), "work": (7, None)}
-QUICK = {"loops-sources": (1, 1), "loops-laptop": (3, 10), "data": (3, 20), "work": (3, None)}
+EFFORT = {
+    **{"loops-sources": (5, 2), "loops-laptop": (7, 60), "without-sources": (3, 1), "without-laptop": (5, 30)},
+    **{"data": (11, 39), "work": (7, None)},
+}
+QUICK = {
+    **{"loops-sources": (1, 1), "loops-laptop": (3, 10), "without-sources": (1, 1), "without-laptop": (3, 10)},
+    **{"data": (3, 20), "work": (3, None)},
+}
 WORK_SECONDS = 2.0
 # Every axis passes through the laptop recipe, written as 1 or as its own value.
 AXES = {
@@ -43,6 +52,8 @@ PARTS = (
     "loops-laptop",
     "data",
     *(f"work-{axis}-{value:g}" for axis, values in AXES.items() for value in values),
+    "without-laptop",
+    "without-sources",
     "loops-sources",
 )
 
@@ -56,15 +67,17 @@ def ways(problem, on_gpu):
     from loops.keras_example import KerasExampleLoop
     from loops.ours import BareLoop, FitLoop
 
+    from wganlib.devices import xla_pays
+
+    pays = xla_pays(*problem.networks())
+    chosen, other = ("XLA", "graph") if pays else ("graph", "XLA")
     made = {
-        "wganlib: fit, XLA": problem.for_loop(FitLoop, jit_compile=True),
-        "wganlib: the bare function, XLA": problem.for_loop(BareLoop, jit_compile=True),
-        "wganlib: fit, graph": problem.for_loop(FitLoop, jit_compile=False),
+        f"wganlib: fit, {chosen}": problem.for_loop(FitLoop),
+        f"wganlib: the bare function, {chosen}": problem.for_loop(BareLoop),
+        f"wganlib: fit, {other}": problem.for_loop(FitLoop, jit_compile=not pays),
     }
     if problem.recipe.name == "laptop":
-        made["wganlib: fit, XLA, 10 steps per execution"] = problem.for_loop(
-            FitLoop, jit_compile=True, steps_per_execution=10
-        )
+        made[f"wganlib: fit, {chosen}, 10 steps per execution"] = problem.for_loop(FitLoop, steps_per_execution=10)
     if on_gpu:
         keras.config.set_dtype_policy("mixed_float16")
         made["wganlib: fit, XLA, mixed precision"] = problem.for_loop(FitLoop, jit_compile=True)
@@ -78,22 +91,15 @@ def ways(problem, on_gpu):
     return made
 
 
-def measure_loops(size, rounds, steps):
-    """The loops side by side at one size."""
+def side_by_side(problem, loops, rounds, steps):
+    """Loops in turns with the machine's best matrix product; the first is what the others are held against."""
     import numpy as np
-    import tensorflow as tf
-    from convolutions import count_convolutions, fewest_convolutions
-    from loops.eager import EagerLoop
     from loops.matmul import matmul_rates
-    from loops.ours import BareLoop
-    from loops.problem import SIZES
     from loops.timing import interleave, ratio, summary
 
     from wganlib.arithmetic import step_flops
 
-    problem = SIZES[size]
     recipe, images = problem.recipe, problem.images()
-    loops = ways(problem, bool(tf.config.list_physical_devices("GPU")))
     runs = {name: (lambda n, loop=loop: loop.run(images, n)) for name, loop in loops.items() if loop is not None}
     rates = []
     runs["matmul"] = lambda n: rates.append(matmul_rates(0.3))
@@ -116,10 +122,6 @@ def measure_loops(size, rounds, steps):
                 "of_matmul": round(flops / seconds / rate, 3),
             }
         )
-    # Counted in traced graphs; what the eager loop runs is all that its tracing meets.
-    bare, eager = problem.for_loop(BareLoop, jit_compile=False), problem.for_loop(EagerLoop)
-    ours = tf.function(bare.trainer.train_step).get_concrete_function(images)
-    theirs = tf.function(eager.update).get_concrete_function(images)
     return {
         "batch_size": recipe.batch_size,
         "n_critic": recipe.n_critic,
@@ -129,13 +131,47 @@ def measure_loops(size, rounds, steps):
         "rounds": rounds,
         "steps": steps,
         "rows": rows,
+    }
+
+
+def measure_loops(size, rounds, steps):
+    """The loops side by side at one size."""
+    import tensorflow as tf
+    from convolutions import count_convolutions, fewest_convolutions
+    from loops.eager import EagerLoop
+    from loops.ours import BareLoop
+    from loops.problem import SIZES
+
+    problem = SIZES[size]
+    images = problem.images()
+    found = side_by_side(problem, ways(problem, bool(tf.config.list_physical_devices("GPU"))), rounds, steps)
+    # Counted in traced graphs; what the eager loop runs is all that its tracing meets.
+    bare, eager = problem.for_loop(BareLoop), problem.for_loop(EagerLoop)
+    ours = tf.function(bare.trainer.train_step).get_concrete_function(images)
+    theirs = tf.function(eager.update).get_concrete_function(images)
+    return found | {
         "convolutions": {
-            "fewest": fewest_convolutions(bare.generator, bare.critic, recipe.n_critic),
+            "fewest": fewest_convolutions(bare.generator, bare.critic, problem.recipe.n_critic),
             "wganlib": count_convolutions(ours),
             "sources' loop in tf.function": count_convolutions(theirs),
             "sources' loop, eager": count_convolutions(theirs, run=False),
         },
     }
+
+
+def measure_without(size, rounds, steps):
+    """Ours and the eager loop in a process without oneDNN."""
+    from loops.eager import EagerLoop
+    from loops.ours import FitLoop
+    from loops.problem import SIZES
+
+    problem = SIZES[size]
+    loops = {
+        "wganlib: fit, XLA": problem.for_loop(FitLoop, jit_compile=True),
+        "wganlib: fit, graph": problem.for_loop(FitLoop, jit_compile=False),
+        "sources' loop, eager": problem.for_loop(EagerLoop),
+    }
+    return side_by_side(problem, loops, rounds, steps)
 
 
 def measure_data(rounds, steps):
@@ -147,7 +183,7 @@ def measure_data(rounds, steps):
     import wganlib as wl
 
     digits, images = wl.load_digits(source="sample"), SMALL.images()
-    real, constant = (SMALL.for_loop(FitLoop, jit_compile=True) for _ in range(2))
+    real, constant = (SMALL.for_loop(FitLoop) for _ in range(2))
 
     data = wl.batches(digits, real.trainer, SMALL.recipe.batch_size, steps_per_epoch=steps)
     runs = {
@@ -186,7 +222,7 @@ def measure_work(axis, value, rounds):
     }[axis]
     side = int(value) if axis == "image" else 28
     problem = Problem(replace(LAPTOP, **changes), (side, side, 1))
-    images, loop = problem.images(), problem.for_loop(BareLoop, jit_compile=True)
+    images, loop = problem.images(), problem.for_loop(BareLoop)
     loop.run(images, 1)  # compiled, which takes memory of its own
     start = time.perf_counter()
     loop.run(images, 1)
@@ -210,8 +246,14 @@ def measure_work(axis, value, rounds):
 def measure(part, quick):
     effort = QUICK if quick else EFFORT
     kind, _, rest = part.partition("-")
+    if kind == "without":
+        os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+    import wganlib  # noqa: F401 - before TensorFlow: it chooses how that is loaded
+
     if kind == "loops":
         return measure_loops(rest, *effort[part])
+    if kind == "without":
+        return measure_without(rest, *effort[part])
     if kind == "data":
         return measure_data(*effort["data"])
     axis, _, value = rest.rpartition("-")
@@ -238,10 +280,11 @@ def assemble(parts):
     """The measurements of one machine as a record."""
     from surroundings import surroundings
 
-    record = surroundings() | {"loops": {}, "data": None, "work": []}
+    record = surroundings() | {"loops": {}, "without": {}, "data": None, "work": []}
     for name, result in parts.items():
-        if name.startswith("loops-"):
-            record["loops"][name.removeprefix("loops-")] = result
+        kind, _, size = name.partition("-")
+        if kind in ("loops", "without"):
+            record[kind][size] = result
         elif name == "data":
             record["data"] = result
         else:

@@ -9,10 +9,12 @@ def as_markdown(record):
     parts = ["# What a training step costs", heading(record)]
     for size, loops in record["loops"].items():
         parts += [f"## Side by side at {SIZES[size]}", loops_table(loops), convolutions_table(loops)]
+    for size, loops in record.get("without", {}).items():
+        parts += [f"## Without oneDNN, at {SIZES[size]}", loops_table(loops)]
     if record["data"]:
         parts += ["## Real data against a constant batch", data_sentence(record["data"])]
     if record["work"]:
-        parts += ["## As the work grows (laptop recipe, the bare function, XLA)", work_table(record["work"])]
+        parts += ["## As the work grows (laptop recipe, the bare function)", work_table(record["work"])]
     if record.get("gpu"):
         parts += ["# On a GPU", as_markdown(record["gpu"] | {"gpu": None}).split("\n", 2)[2]]
     else:

@@ -21,12 +21,15 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
+
+# isort: split
+
 import keras
 from quality.published import PUBLISHED
 from quality.sets import features_of, load_set
 from surroundings import surroundings
 
-import wganlib as wl
 from wganlib.recipes import FIRST_LAPTOP, LAPTOP
 from wganlib.saving import whole_file
 

@@ -2,6 +2,10 @@
 
 import contextlib
 
+import wganlib  # noqa: F401 - before Keras, as in the notebooks: it chooses how TensorFlow is loaded
+
+# isort: split
+
 import keras
 import numpy as np
 import pytest

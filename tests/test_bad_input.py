@@ -344,6 +344,9 @@ TABLE = {
     "GroupSort": ({}, dict(group_size=counts(none=True))),
     "OrthonormalDense": (dict(units=3), dict(units=counts(), iterations=counts(), use_bias=FLAGS)),
     "SpectralDense": (dict(units=3), dict(units=counts(), use_bias=FLAGS)),
+    "SpectralConv2D": (
+        dict(filters=3, kernel_size=2), dict(filters=counts(), kernel_size=counts(), use_bias=FLAGS)
+    ),
     "CriticFit": (dict(critic=DEEP, real=POINTS, fake=POINTS), FIT_BAD),
     "fit_critic": (dict(critic=DEEP, real=POINTS, fake=POINTS, steps=1), dict(FIT_BAD, steps=counts())),
     "load_text": (
@@ -756,7 +759,6 @@ RESULT = "what a function returns: readers do not build it"
 A_CHECK = "is itself a check, met through the functions that call it"
 WITHOUT = {
     "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
-    "constrained_dense.ConstrainedDense": "a base class, met as OrthonormalDense and SpectralDense",
     **dict.fromkeys(
         (
             "adversarial_model.batch_size_of", "adversarial_model.mixes_samples", "draws.check_draw", "draws.draw_seed",

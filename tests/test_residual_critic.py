@@ -119,12 +119,13 @@ def test_a_gradient_that_float32_cannot_hold_is_0_and_a_tiny_one_is_not():
 def test_spectral_norm_bounds_the_slope(residual):
     critic = make_residual_critic((4,), 12, 16, residual=residual, norm="spectral")
     x = numbers(100, 4)
-    for _ in range(60):
+    for _ in range(200):  # each is one round of the power iteration
         critic(x, training=True)
-    for kernel in kernels(critic):
-        assert np.linalg.norm(kernel, 2) == pytest.approx(1, abs=0.03)
+    for layer in critic.layers:
+        if layer.weights:
+            assert np.linalg.norm(layer.divided_kernel(training=False), 2) == pytest.approx(1, abs=0.01)
     bound = (1 + 1 / 5) ** 5 if residual else 1
-    assert losses.gradient_norms(critic, tf.constant(x)).numpy().max() < 1.1 * bound
+    assert losses.gradient_norms(critic, tf.constant(x)).numpy().max() < 1.03 * bound
 
 
 @pytest.mark.parametrize("stride", [2, 4, 7])

@@ -1,4 +1,4 @@
-"""SpectralDense against NumPy's SVD and finite differences, in a file, under XLA, and beside Keras' own."""
+"""The spectral layers against NumPy's SVD and finite differences, in a file, under XLA, and beside Keras' own."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ import tensorflow as tf
 from wganlib import losses
 from wganlib.critic_training import fit_critic
 from wganlib.layers import LeakyReLU
-from wganlib.spectral import SpectralDense
+from wganlib.spectral import SpectralConv2D, SpectralDense
 
 
 def numbers(*shape, seed=0):
@@ -16,9 +16,14 @@ def numbers(*shape, seed=0):
 
 
 def settled(layer, inputs, rounds=200):
-    for _ in range(rounds):
-        layer(np.zeros((1, inputs), "float32"), training=True)
+    settled_on(layer, np.zeros((1, inputs), "float32"), rounds)
     return layer
+
+
+def settled_on(layer, inputs, rounds=200):
+    for _ in range(rounds):
+        found = layer(inputs, training=True)
+    return found
 
 
 @pytest.mark.parametrize("shape", [(6, 4), (3, 9), (5, 1), (1, 5)])
@@ -30,6 +35,38 @@ def test_the_kernel_is_divided_by_its_largest_singular_value(shape):
     x = numbers(7, shape[0], seed=2)
     kernel = layer.kernel.numpy() / np.linalg.norm(layer.kernel.numpy(), 2)
     np.testing.assert_allclose(settled(layer, shape[0])(x), x @ kernel + layer.bias.numpy(), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("options", [{}, {"strides": 2, "padding": "same", "use_bias": False, "activation": "tanh"}])
+def test_a_convolution_is_keras_own_with_the_divided_kernel(options):
+    layer, plain = SpectralConv2D(5, (3, 2), **options), keras.layers.Conv2D(5, (3, 2), **options)
+    images = numbers(2, 8, 7, 4)
+    for each in (layer, plain):
+        each.build(images.shape)
+    layer.set_weights([3 * numbers(*layer.kernel.shape), *([numbers(5, seed=1)] if layer.use_bias else []), numbers(5)])
+    settled_on(layer, images)
+    kernel = layer.kernel.numpy()
+    plain.set_weights([kernel / np.linalg.norm(kernel.reshape(-1, 5), 2), *layer.get_weights()[1:-1]])
+    np.testing.assert_allclose(layer(images), plain(images), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(("kernel_size", "strides", "bound"), [(3, 1, 3), (4, 2, 2), (2, 2, 1)])
+def test_a_convolution_is_no_steeper_than_its_docstring_says(kernel_size, strides, bound):
+    """The whole convolution as one matrix; ones reach the bound but for the edges."""
+    layer = SpectralConv2D(1, kernel_size, strides=strides, padding="same", kernel_initializer="ones")
+    whole = np.array(settled_on(layer, np.eye(144, dtype="float32").reshape(144, 12, 12, 1))).reshape(144, -1)
+    assert 0.9 * bound < np.linalg.norm(whole, 2) <= bound * (1 + 1e-5)
+
+
+def test_half_precision_keeps_the_norm_whole():
+    layer = SpectralDense(4, dtype="mixed_float16")
+    layer.build((None, 6))
+    layer.kernel.assign(300 * numbers(6, 4))
+    settled(layer, 6)
+    x = numbers(5, 6, seed=2)
+    assert layer(x).dtype == tf.float16 and layer.vector_u.dtype == "float32"
+    expected = x @ (layer.kernel.numpy() / np.linalg.norm(layer.kernel.numpy(), 2))
+    np.testing.assert_allclose(layer(x), expected, rtol=1e-2, atol=1e-2)
 
 
 def test_inference_moves_nothing_and_training_turns_u():
@@ -63,10 +100,11 @@ def test_the_gradient_goes_through_the_division():
 
 
 def test_a_saved_layer_is_the_same_and_zeros_are_harmless(tmp_path):
-    net = keras.Sequential([keras.Input((6,)), SpectralDense(4), LeakyReLU(0.0), SpectralDense(1)])
-    net(numbers(3, 6), training=True)
+    net = keras.Sequential([keras.Input((4, 4, 2)), SpectralConv2D(3, 2), keras.layers.Flatten(), SpectralDense(1)])
+    images = numbers(3, 4, 4, 2)
+    net(images, training=True)
     net.save(tmp_path / "net.keras")
-    np.testing.assert_array_equal(keras.saving.load_model(tmp_path / "net.keras")(numbers(3, 6)), net(numbers(3, 6)))
+    np.testing.assert_array_equal(keras.saving.load_model(tmp_path / "net.keras")(images), net(images))
     layer = SpectralDense(4, kernel_initializer="zeros")
     np.testing.assert_array_equal(layer(numbers(3, 6), training=True), np.zeros((3, 4)))
 

@@ -35,7 +35,7 @@ from wganlib.records import load_record
 from wganlib.recipes import Recipe, recipe_for
 from wganlib.residual_critic import gradient_by_block, make_residual_critic
 from wganlib.resume import ExactResume
-from wganlib.spectral import SpectralDense
+from wganlib.spectral import SpectralConv2D, SpectralDense
 from wganlib.stages import plan_discriminator, plan_generator, read_stages
 from wganlib.start import start
 from wganlib.style import use_style

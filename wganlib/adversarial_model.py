@@ -21,6 +21,7 @@ from wganlib.arguments import (
     show,
 )
 from wganlib.batches import batches
+from wganlib.devices import xla_pays
 from wganlib.draws import ALPHA, LATENT, LATENTS, SAMPLE, check_draw, draw_seed, draw_uniform, draw_z, own_part
 from wganlib.feature_matching import critic_with_features
 
@@ -145,7 +146,8 @@ class AdversarialModel(keras.Model):
 
         Args:
             generator_optimizer, critic_optimizer: Keras optimisers or their names; None takes the paper's.
-            jit_compile: whether XLA compiles the step; "auto" where it can.
+            jit_compile: whether XLA compiles the step; "auto" where it can and is expected to pay: on a GPU, and for
+                networks without convolutions.
             options: Keras' own, such as steps_per_execution and run_eagerly.
 
         Raises:
@@ -169,7 +171,7 @@ class AdversarialModel(keras.Model):
         if self.dtype_policy.name == "mixed_float16" and options.get("auto_scale_loss", True) and not scales:
             generator_optimizer = keras.optimizers.LossScaleOptimizer(generator_optimizer)
         self.generator_optimizer = generator_optimizer
-        if options.get("run_eagerly"):
+        if options.get("run_eagerly") or (jit_compile == "auto" and not xla_pays(self.generator, self.critic)):
             jit_compile = False
         super().compile(optimizer=critic_optimizer, jit_compile=jit_compile, **options)
         self.optimizer.build(self.critic.trainable_variables)

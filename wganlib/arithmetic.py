@@ -16,6 +16,7 @@ from keras import Model, layers
 
 from wganlib.arguments import as_tuple, check_count, check_flag, check_network, show
 from wganlib.layers import LeakyReLU, MinibatchDiscrimination
+from wganlib.orthonormal import OrthonormalDense
 
 CONVOLUTIONS = (layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.DepthwiseConv1D, layers.DepthwiseConv2D)
 TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
@@ -104,7 +105,7 @@ def layer_flops(layer):
         raise ValueError(
             f"layer must be a Keras layer of a built model, e.g. model.layers[0]; {show(layer)} is not."
         ) from None
-    if isinstance(inner, layers.Dense):
+    if isinstance(inner, layers.Dense) and not isinstance(inner, OrthonormalDense):  # its kernel takes products too
         return 2 * math.prod(after[:-1]) * math.prod(inner.kernel.shape)
     if isinstance(inner, (*CONVOLUTIONS, *TRANSPOSED)):
         # A convolution uses its kernel once per output cell, a transposed one once per input cell.

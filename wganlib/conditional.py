@@ -13,6 +13,7 @@ from keras import layers, ops
 
 from wganlib.arguments import as_finite, as_numbers, as_tuple, check_count, check_network
 from wganlib.batches import check_samples
+from wganlib.spectral import SPECTRAL, SpectralDense
 
 IMAGE_RULE = "is (height, width, channels), e.g. (28, 28, 1)"
 
@@ -165,9 +166,8 @@ def make_conditional_critic(critic, n_classes=10):
         )
     pixels = math.prod(shape)
     last = max(index for index, layer in enumerate(critic.layers) if layer.weights)
-    head = layers.Dense(n_classes, dtype="float32", name="value_of_each_class")
-    if isinstance(critic.layers[last], layers.SpectralNormalization):
-        head = layers.SpectralNormalization(head)
+    connect = SpectralDense if isinstance(critic.layers[last], SPECTRAL) else layers.Dense
+    head = connect(n_classes, dtype="float32", name="value_of_each_class")
     sample = keras.Input((pixels + n_classes,))
     signal = layers.Reshape(shape)(TakeEntries(0, pixels)(sample))
     for layer in critic.layers[:last]:

@@ -13,6 +13,18 @@ def use_gpu_memory_as_needed():
             tf.config.experimental.set_memory_growth(gpu, True)
 
 
+def xla_pays(*networks):
+    """Whether XLA is expected to make a training step of these networks faster than TensorFlow's own graph.
+
+    On a GPU it is. On a CPU it spares small networks the way from operation to operation, but its convolutions are
+    slower than oneDNN's, which `import wganlib` turns on (benchmarks/step_cost.py measures both).
+    """
+    if tf.config.list_physical_devices("GPU") or os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "1":
+        return True
+    kernels = (weight for network in networks for weight in network.trainable_variables)
+    return not any(len(kernel.shape) == 4 for kernel in kernels)
+
+
 def describe_device():
     """One line that names what the training runs on, e.g. "CPU, 2 cores" or "GPU (Tesla T4)"."""
     gpus = tf.config.list_physical_devices("GPU")

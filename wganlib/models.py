@@ -11,6 +11,7 @@ from keras import layers
 
 from wganlib.arguments import as_tuple, check_choice, check_count, check_flag, check_number, show
 from wganlib.layers import LeakyReLU, MinibatchDiscrimination
+from wganlib.spectral import SpectralConv2D, SpectralDense
 
 NORMS = ("batch", "layer", None)
 CRITIC_NORMS = (*NORMS, "spectral")
@@ -112,9 +113,7 @@ def make_dcgan_discriminator(
         input_size, n_filters, n_blocks, norm, dropout, kernel_size, stem
     )
 
-    def convolve(filters, size, **options):
-        layer = layers.Conv2D(filters, size, **options)
-        return layers.SpectralNormalization(layer) if norm == "spectral" else layer
+    convolve, connect = (SpectralConv2D, SpectralDense) if norm == "spectral" else (layers.Conv2D, layers.Dense)
 
     def finish(block):
         return [*block, *_norm_layer(norm), LeakyReLU(negative_slope=0.3)]
@@ -133,10 +132,6 @@ def make_dcgan_discriminator(
         stack.append(layers.Reshape((1,), dtype="float32"))
     else:
         # On flat features the last convolution over the whole map is a Dense layer.
-        def connect(units, **options):
-            layer = layers.Dense(units, **options)
-            return layers.SpectralNormalization(layer, **options) if norm == "spectral" else layer
-
         stack.append(layers.Flatten())
         if hidden is not None:
             stack += [connect(check_count("hidden", hidden)), LeakyReLU(negative_slope=0.3)]

@@ -9,8 +9,7 @@ Layers that preserve the gradient's norm do not.
 import keras
 from keras import ops
 
-from wganlib.arguments import check_count
-from wganlib.constrained_dense import ConstrainedDense
+from wganlib.arguments import check_count, check_flag
 
 
 @keras.saving.register_keras_serializable(package="wganlib")
@@ -69,7 +68,7 @@ class GroupSort(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="wganlib")
-class OrthonormalDense(ConstrainedDense):
+class OrthonormalDense(keras.layers.Dense):
     """A Dense layer whose kernel is orthonormal: x ↦ x A + b with all singular values of A equal to 1
     (arXiv 1811.05381, section 4.2).
 
@@ -91,7 +90,7 @@ class OrthonormalDense(ConstrainedDense):
             from 0.1 · s, 10.
         use_bias: whether b is added.
         kernel_initializer: of V.
-        options: Keras' own (name, dtype, …).
+        options: those of `keras.layers.Dense`.
 
     Input and output:
         (batch, …, inputs) → (batch, …, units).
@@ -101,15 +100,17 @@ class OrthonormalDense(ConstrainedDense):
     """
 
     def __init__(self, units, iterations=10, use_bias=True, kernel_initializer="orthogonal", **options):
-        super().__init__(units, use_bias, kernel_initializer, **options)
+        units, use_bias = check_count("units", units), check_flag("use_bias", use_bias)
+        super().__init__(units, use_bias=use_bias, kernel_initializer=kernel_initializer, **options)
         self.iterations = check_count("iterations", iterations)
 
     def orthonormal_kernel(self):
         """A, (inputs, units)."""
         return orthonormalise(ops.convert_to_tensor(self.kernel), self.iterations)
 
-    def constrained_kernel(self, training):
-        return self.orthonormal_kernel()
+    def call(self, inputs):
+        found = ops.matmul(inputs, self.orthonormal_kernel())
+        return self.activation(found + self.bias if self.use_bias else found)
 
     def get_config(self):
         return {**super().get_config(), "iterations": self.iterations}

@@ -46,7 +46,6 @@ class Recipe:
     batch_size: int
     steps: int
     steps_per_epoch: int | None
-    jit_compile: bool
 
     def __post_init__(self):
         counts = (
@@ -64,7 +63,7 @@ class Recipe:
         for name in ("steps_per_epoch", "critic_hidden"):
             if getattr(self, name) is not None:
                 check_count(name, getattr(self, name))
-        for name in ("stem", "decay", "jit_compile"):
+        for name in ("stem", "decay"):
             check_flag(name, getattr(self, name))
         check_choice("generator_norm", self.generator_norm, NORMS)
         check_number("gp_weight", self.gp_weight, at_least=0)
@@ -121,7 +120,6 @@ class Recipe:
         trainer.compile(
             generator_optimizer=self._optimizer(self.learning_rate, self.steps),
             critic_optimizer=self._optimizer(self.critic_learning_rate, self.steps * self.n_critic),
-            jit_compile=self.jit_compile,
         )
         return trainer
 
@@ -160,7 +158,6 @@ LAPTOP = Recipe(
     batch_size=32,
     steps=6_240,
     steps_per_epoch=312,  # one pass over the shipped sample
-    jit_compile=True,
 )
 # The laptop recipe before that search: where benchmarks/time_to_quality.py starts, and the settings of comparisons that
 # were made with it.
@@ -199,7 +196,6 @@ FULL = Recipe(
     batch_size=128,
     steps=9_300,
     steps_per_epoch=None,
-    jit_compile=True,
 )
 # A few steps of the smallest networks: proves that everything runs, and draws nothing.
 SMOKE = replace(
@@ -211,7 +207,6 @@ SMOKE = replace(
     batch_size=8,
     steps=12,
     steps_per_epoch=4,
-    jit_compile=False,
 )
 
 

@@ -7,6 +7,7 @@ from keras import layers
 
 from wganlib.arguments import as_finite, as_tuple, check_choice, check_count, check_flag, check_network, show
 from wganlib.layers import LeakyReLU
+from wganlib.spectral import SpectralConv2D, SpectralDense
 
 NORMS = (None, "layer", "spectral")
 ACTIVATIONS = ("relu", "leaky_relu")
@@ -57,18 +58,14 @@ def make_residual_critic(
     check_choice("activation", activation, ACTIVATIONS)
     images, blocks = len(input_size) == 3, (depth - 2) // 2
 
-    def spectral(layer, name=None):
-        return layers.SpectralNormalization(layer, name=name) if norm == "spectral" else layer
+    convolve, connect = (SpectralConv2D, SpectralDense) if norm == "spectral" else (layers.Conv2D, layers.Dense)
 
     def layer(shrink=1, name=None, **strides):
         start = keras.initializers.VarianceScaling(2.0 / shrink, "fan_in", "untruncated_normal")
-        own = None if norm == "spectral" else name
         if images:
             kernel = max(3, stride) if strides else 3
-            made = layers.Conv2D(width, kernel, padding="same", kernel_initializer=start, name=own, **strides)
-        else:
-            made = layers.Dense(width, kernel_initializer=start, name=own)
-        return spectral(made, name)
+            return convolve(width, kernel, padding="same", kernel_initializer=start, name=name, **strides)
+        return connect(width, kernel_initializer=start, name=name)
 
     def activate(x):
         if norm == "layer":
@@ -91,8 +88,8 @@ def make_residual_critic(
     state = activate(state)
     if images:
         state = layers.Flatten()(state)
-    last = layers.Dense(1, dtype="float32", name=None if norm == "spectral" else "value")
-    return keras.Model(inputs, spectral(last, "value")(state), name="critic")
+    value = connect(1, dtype="float32", name="value")(state)
+    return keras.Model(inputs, value, name="critic")
 
 
 def gradient_by_block(critic, samples):

@@ -11,6 +11,7 @@ from keras import layers
 
 from wganlib.arguments import as_tuple, check_network
 from wganlib.models import check_discriminator, check_generator
+from wganlib.spectral import SPECTRAL
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def read_stages(model):
         frozen = sum(math.prod(weight.shape) for weight in outer.weights) - trainable
         after = tuple(outer.output.shape[1:])
         if isinstance(layer, (layers.Dense, layers.Conv2D, layers.Conv2DTranspose)):
-            words = [] if layer is outer else ["SpectralNorm"]
+            words = ["SpectralNorm"] if isinstance(outer, SPECTRAL) else []
             if layer.activation.__name__ != "linear":
                 words.append(layer.activation.__name__)
             found.append(

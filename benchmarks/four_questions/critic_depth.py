@@ -3,7 +3,7 @@
 Every run is kept in the work folder as soon as it is done, so that a stopped measurement goes on. `measure` returns
 
     "toy", "images": {"exact": W of the two sets, "steps", "batch_size", "width",
-        "runs": [{"depth", "residual", "way", "steps", "estimate", "largest": steepest slope found, "found": estimate /
+        "runs": [{"depth", "residual", "way", "estimate", "largest": steepest slope found, "found": estimate /
             largest / exact, "stem": log10 of ‖∂D/∂h‖ at the stem at the end (None: 0 or too large for float32), and at
             one depth "blocks": which, "start", "end": the same there}]}
     "start": {"he", "scaled"}: log10 of ‖∂D/∂h‖ at the stem of an untrained residual critic, by depth
@@ -20,12 +20,10 @@ from kept_runs import kept
 import wganlib as wl
 
 DEPTHS = (4, 8, 16, 32, 64, 128)
-IMAGE_DEPTHS = (4, 32)
 SHOWN = 64  # the depth whose gradients by block are kept
 WIDTH, IMAGE_WIDTH = 64, 8
 TOY_STEPS, IMAGE_STEPS = 1000, 150
-# Keras' spectral normalisation makes an update of a deep critic many times as expensive: fewer of them, less deep.
-FEWER, SHALLOWER = {"spectral": 0.3}, {"spectral": 64}
+WORTH_COMPILING = 500  # fewer updates of a hundred layers are done sooner than XLA has compiled one
 BALANCED = (2 / WIDTH) ** 0.5  # c√(n/2) = 1: weights at ±c with random signs keep the gradient's size under ReLU
 # name: (way, norm, settings)
 TOY_WAYS = {
@@ -62,13 +60,12 @@ def image_sets(n=512):
 def run(sets, exact, depth, residual, way, steps, batch_size, width, ways, seed=0):
     """Train one critic; what came of it."""
     constraint, norm, settings = ways[way]
-    steps = max(2, round(FEWER.get(way, 1) * steps))
     keras.utils.set_random_seed(seed)
     critic = wl.make_residual_critic(sets[0].shape[1:], depth, width, residual=residual, norm=norm)
     points = np.concatenate([part[:32] for part in sets])
     before = wl.gradient_by_block(critic, points)
     fit = wl.CriticFit(
-        critic, *sets, constraint, batch_size=batch_size, seed=seed, jit_compile=norm != "spectral", **settings
+        critic, *sets, constraint, batch_size=batch_size, seed=seed, jit_compile=steps >= WORTH_COMPILING, **settings
     )
     began = time.perf_counter()
     fit.train(1)
@@ -81,7 +78,6 @@ def run(sets, exact, depth, residual, way, steps, batch_size, width, ways, seed=
         "depth": depth,
         "residual": residual,
         "way": way,
-        "steps": steps,
         "estimate": significant(estimate),
         "largest": significant(largest),
         "found": round(share_of(exact, estimate, largest), 3),
@@ -127,8 +123,10 @@ def gradients_at_the_start(depths):
 
 def slim(found):
     """A run without the gradients by block, but for one depth; the size at the stem stays."""
-    left = {"seed", "compile", "seconds"} | (set() if found["depth"] == SHOWN else {"blocks", "start", "end"})
-    return {key: value for key, value in found.items() if key not in left} | {"stem": found["end"][0]}
+    told = ["depth", "residual", "way", "estimate", "largest", "found"]
+    if found["depth"] == SHOWN:
+        told += ["blocks", "start", "end"]
+    return {key: found[key] for key in told} | {"stem": found["end"][0]}
 
 
 def name_of(*parts):
@@ -141,23 +139,14 @@ def measure(quick=False, folder="runs/four_questions"):
     depths = DEPTHS[:2] if quick else DEPTHS
     result = {"start": kept(folder, "depth_start", partial(gradients_at_the_start, depths))}
     plans = {
-        "images": (
-            image_sets,
-            IMAGE_WAYS,
-            depths[:1] if quick else IMAGE_DEPTHS,
-            3 if quick else IMAGE_STEPS,
-            32,
-            IMAGE_WIDTH,
-        ),
         "toy": (toy_sets, TOY_WAYS, depths, 5 if quick else TOY_STEPS, 64, WIDTH),
+        "images": (image_sets, IMAGE_WAYS, depths, 3 if quick else IMAGE_STEPS, 32, IMAGE_WIDTH),
     }
     for kind, (make_sets, ways, depths, steps, batch_size, width) in plans.items():
         sets = make_sets()
         exact = wl.distances.em_samples(*(part.reshape(len(part), -1) for part in sets))
         runs = []
         for depth, way, residual in itertools.product(depths, ways, (False, True)):
-            if depth > SHALLOWER.get(way, depth):
-                continue
             name = name_of(kind, depth, "residual" if residual else "plain", way)
             make = partial(run, sets, exact, depth, residual, way, steps, batch_size, width, ways)
             runs.append(slim(kept(folder, name, make)))

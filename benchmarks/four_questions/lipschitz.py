@@ -48,7 +48,7 @@ def make_critic(layer, activation, inputs, hidden=HIDDEN):
         if layer == "orthonormal":
             return wl.OrthonormalDense(units)
         if layer == "spectral":
-            return wl.SpectralDense(units)
+            return wl.SpectralDense(units, kernel_initializer="he_normal")
         dense = layers.Dense(units, kernel_initializer="he_normal")
         return layers.SpectralNormalization(dense) if layer == "keras spectral" else dense
 

@@ -15,7 +15,7 @@ class _Ours:
 
 
 class FitLoop(_Ours):
-    """`fit`; options: jit_compile and steps_per_execution, as `compile` takes them."""
+    """`fit`; options: jit_compile and steps_per_execution, as `compile` takes them; without the first, its choice."""
 
     def run(self, images, steps):
         self.trainer.fit(tf.data.Dataset.from_tensors(images).repeat(steps), verbose=0)
@@ -24,9 +24,9 @@ class FitLoop(_Ours):
 class BareLoop(_Ours):
     """The step alone in a tf.function: what `fit` cannot undercut."""
 
-    def __init__(self, *networks, jit_compile, **settings):
-        super().__init__(*networks, jit_compile=jit_compile, **settings)
-        self.step = tf.function(self.trainer.train_step, jit_compile=jit_compile)
+    def __init__(self, *networks, **settings):
+        super().__init__(*networks, **settings)
+        self.step = tf.function(self.trainer.train_step, jit_compile=self.trainer.jit_compile)
 
     def run(self, images, steps):
         for _ in range(steps):

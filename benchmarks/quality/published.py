@@ -25,7 +25,7 @@ class ArticlePenalty(wl.WGANGP):
 
 
 def compiled(trainer, rate, beta_1, beta_2):
-    trainer.compile(*(keras.optimizers.Adam(rate, beta_1, beta_2) for _ in range(2)), jit_compile=True)
+    trainer.compile(*(keras.optimizers.Adam(rate, beta_1, beta_2) for _ in range(2)))
     return trainer
 
 

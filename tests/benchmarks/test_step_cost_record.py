@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from step_cost_tables import as_markdown
 def invented(part):
     """What a part would have measured, with numbers that a reader of the tables can find again."""
     kind, _, rest = part.partition("-")
-    if kind == "loops":
+    if kind in ("loops", "without"):
         counts = {"Conv2D": 20, "Conv2DBackpropInput": 22, "Conv2DBackpropFilter": 15}
         row = {"milliseconds": 123.4, "quartiles": [120.0, 130.0], "images_per_second": 1037.2}
         return {
@@ -117,7 +118,8 @@ def test_ratios_compare_within_a_round():
 @pytest.mark.parametrize("part", step_cost.PARTS)
 def test_every_part_names_a_measurement(part, monkeypatch):
     asked = {}
-    for name in ("loops", "data", "work"):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    for name in ("loops", "without", "data", "work"):
         monkeypatch.setattr(step_cost, f"measure_{name}", lambda *a, name=name: asked.update({name: a}))
     step_cost.measure(part, quick=True)
     kind = part.split("-")[0]
@@ -125,5 +127,6 @@ def test_every_part_names_a_measurement(part, monkeypatch):
     if kind == "work":
         axis, value, rounds = asked["work"]
         assert value in step_cost.AXES[axis] and rounds >= 3
-    elif kind == "loops":
-        assert asked["loops"][0] in ("sources", "laptop")
+    elif kind != "data":
+        assert asked[kind][0] in ("sources", "laptop")
+    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == ("0" if kind == "without" else "1")

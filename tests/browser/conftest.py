@@ -14,6 +14,10 @@ SHOTS = ROOT / "runs" / "browser"
 SWITCHES = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--pages", action="store_true", help="screenshots of each notebook from top to bottom, too")
+
+
 def chromium():
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
