@@ -526,7 +526,7 @@ TABLE = {
              "steps"),
             counts(),
         )
-        | dict.fromkeys(("stem", "decay", "jit_compile"), FLAGS)
+        | dict.fromkeys(("stem", "decay"), FLAGS)
         | dict.fromkeys(("dropout", "beta_1", "beta_2"), numbers(at_least=0, below=1))
         | dict(
             generator_norm=names("batch", "layer", none=True), gp_weight=numbers(at_least=0),
@@ -759,6 +759,7 @@ RESULT = "what a function returns: readers do not build it"
 A_CHECK = "is itself a check, met through the functions that call it"
 WITHOUT = {
     "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
+    "devices.xla_pays": "asked by compile, with networks that are checked",
     **dict.fromkeys(
         (
             "adversarial_model.batch_size_of", "adversarial_model.mixes_samples", "draws.check_draw", "draws.draw_seed",

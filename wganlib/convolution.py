@@ -28,7 +28,8 @@ def output_size(size, kernel_size, stride=1, padding="valid", output_padding=Non
         The side of the output, an int.
 
     Raises:
-        ValueError: a setting that Keras would refuse too; the message names one that works.
+        ValueError: a setting out of range, or one without a convolution that this would be the transpose of (some of
+            TensorFlow's kernels refuse it, too); the message names one that works.
     """
     _check_setting(kernel_size, stride, padding, size=size)
     if output_padding is None:

@@ -1,0 +1,53 @@
+"""Which convolutions TensorFlow is loaded with, and when XLA compiles a step."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+import tensorflow as tf
+
+import wganlib as wl
+from wganlib.devices import xla_pays
+
+ON_CPU = not tf.config.list_physical_devices("GPU")
+LOADED = """
+import os, sys
+{first}
+import wganlib
+import tensorflow as tf
+print(os.environ.get("TF_ENABLE_ONEDNN_OPTS"))
+"""
+
+
+@pytest.mark.parametrize("own, said", [(None, "1"), ("0", "0")])
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="oneDNN is for these processors")
+def test_the_import_asks_for_onednn_unless_the_reader_has_chosen(own, said, monkeypatch):
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    if own is not None:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", own)
+    done = subprocess.run([sys.executable, "-c", LOADED.format(first="")], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[0] == said
+    assert done.stderr == "", "the import is quiet"
+    if own is None:
+        late = LOADED.format(first="import tensorflow")
+        done = subprocess.run([sys.executable, "-c", late], capture_output=True, text=True, check=True)
+        assert done.stdout.split()[0] == "None", "TensorFlow was there first: what is said now would be wrong"
+
+
+@pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
+def test_xla_pays_where_there_are_no_convolutions_or_no_onednn(monkeypatch):
+    dense, convolutions = wl.make_mlp_critic((8, 8, 1), (4,)), wl.make_dcgan_discriminator((8, 8, 1), 4, 1)
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    assert xla_pays(dense) and not xla_pays(dense, convolutions)
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    assert xla_pays(dense, convolutions)
+
+
+@pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
+@pytest.mark.parametrize("asked, found", [("auto", False), (True, True), (False, False)])
+def test_a_trainer_of_convolutions_is_compiled_by_xla_when_asked(make_trainer, monkeypatch, asked, found):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    trainer = make_trainer("wgan")
+    trainer.compile(jit_compile=asked)
+    assert trainer.jit_compile is found
