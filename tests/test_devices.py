@@ -35,6 +35,22 @@ def test_the_import_asks_for_onednn_unless_the_reader_has_chosen(own, said, monk
         assert done.stdout.split()[0] == "None", "TensorFlow was there first: what is said now would be wrong"
 
 
+TRAINED = """
+import wganlib as wl
+size = (8, 8, 1)
+networks = wl.make_dcgan_generator(4, size, 4, 1), wl.make_dcgan_discriminator(size, 4, 1, norm=None, dropout=0)
+trainer = wl.WGANGP(*networks)
+trainer.compile()
+images = wl.load_digits(verbose=False)[:40, :8, :8]
+trainer.fit(wl.batches(images, trainer, 8), verbose=0)
+"""
+
+
+def test_nothing_is_said_above_a_training():
+    done = subprocess.run([sys.executable, "-c", TRAINED], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 @pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
 def test_xla_pays_where_there_are_no_convolutions_or_no_onednn(monkeypatch):
     dense, convolutions = wl.make_mlp_critic((8, 8, 1), (4,)), wl.make_dcgan_discriminator((8, 8, 1), 4, 1)

@@ -91,7 +91,7 @@ def make_dcgan_discriminator(
         n_filters: channels of the first convolution; every strided block doubles them.
         n_blocks: how often the image is halved.
         norm: "batch" (never under a gradient penalty: it makes D(xᵢ) depend on xⱼ, chapter 02), "layer" (over height,
-            width and channels of each sample), "spectral" (Miyato et al. 2018, arXiv 1802.05957) or None.
+            width and channels of each sample), "spectral" (`SpectralConv2D` and `SpectralDense`) or None.
         dropout: rate after each strided block, 0 ≤ rate < 1; 0 leaves the layer out.
         kernel_size: side of the kernels.
         stem: whether a stride-1 convolution at full size stands first, as in the source. Without it the first strided

@@ -12,7 +12,9 @@ CHATTER = re.compile(rb"^(WARNING: All log messages before absl|I\d{4} |E\d{4} .
 
 def import_tensorflow_quietly():
     """Import TensorFlow; what its C++ side writes to stderr meanwhile is passed on, less the informational lines."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # What goes wrong raises an exception. What C++ logs as an error beside it is none, such as oneDNN's remark that it
+    # leaves integers to others.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if "tensorflow" in sys.modules:
         return
     # Intel's and AMD's processors without AVX-512 get them only when asked, and they are the faster ones there, too:

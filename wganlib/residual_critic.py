@@ -33,13 +33,13 @@ def make_residual_critic(
         width: units, or channels, of every layer but the last.
         residual: whether the blocks have their shortcut.
         norm: None; "layer" for layer normalisation before each σ, over all axes of a sample, as WGAN-GP recommends
-            (arXiv 1704.00028, section 4); "spectral" for kernels of spectral norm 1 (arXiv 1802.05957).
+            (arXiv 1704.00028, section 4); "spectral" for kernels of spectral norm 1 (`SpectralDense`, `SpectralConv2D`).
         activation: "relu" or "leaky_relu" (slope 0.2 below 0).
         stride: of the first convolution, on images: its kernel is stride × stride, or 3 × 3 where that is larger.
         scaled: whether the second layer of each of B residual blocks starts with its variance divided by B, so that a
             deep critic starts with gradients as large as a shallow one's: without it each block about doubles the
-            variance. Under norm="spectral", which undoes a first scale, the branch is multiplied by 1/B for good; the
-            sum of B blocks then has slope (1 + 1/B)^B < e at most, with scaled=False up to 2^B.
+            variance. Under norm="spectral", which undoes a first scale, the branch is multiplied by 1/B for good; B
+            blocks of Dense layers then have slope (1 + 1/B)^B < e at most, with scaled=False up to 2^B.
 
     Returns:
         A model (batch, *input_size) → (batch, 1), float32. The stem's output is named "stem", the blocks' "block_1" …

@@ -73,6 +73,7 @@ def run(sets, exact, depth, residual, way, steps, batch_size, width, ways, seed=
     fit.train(steps - 1)
     after = wl.gradient_by_block(critic, points)
     estimate, largest = fit.estimate(), float(fit.slopes(500).max())
+    level = float(np.abs(critic(points)).max())
     blocks = sorted({round(place) for place in np.linspace(1, len(before) - 1, 9)})
     return {
         "depth": depth,
@@ -80,7 +81,7 @@ def run(sets, exact, depth, residual, way, steps, batch_size, width, ways, seed=
         "way": way,
         "estimate": significant(estimate),
         "largest": significant(largest),
-        "found": round(share_of(exact, estimate, largest), 3),
+        "found": round(share_of(exact, estimate, largest, level), 3),
         "blocks": [block - 1 for block in blocks],
         "start": logarithms(before[blocks]),
         "end": logarithms(after[blocks]),
@@ -89,9 +90,11 @@ def run(sets, exact, depth, residual, way, steps, batch_size, width, ways, seed=
     }
 
 
-def share_of(exact, estimate, largest):
-    """How much of W a critic of slope 1 would have reported; 0 where there is nothing, or only rounding."""
-    if not (0 < largest < np.inf and np.isfinite(estimate)):
+def share_of(exact, estimate, largest, level):
+    """How much of W a critic of slope 1 would have reported; 0 where there is nothing, or only the rounding of values
+    of this level."""
+    rounding = np.finfo(np.float32).eps * level
+    if not (0 < largest < np.inf and rounding < estimate < np.inf):
         return 0.0
     share = estimate / largest / exact
     # No critic rises faster than its steepest slope: such a share is the rounding of a D that is all bias.
