@@ -33,7 +33,7 @@ def make_residual_critic(
         width: units, or channels, of every layer but the last.
         residual: whether the blocks have their shortcut.
         norm: None; "layer" for layer normalisation before each σ, over all axes of a sample, as WGAN-GP recommends
-            (arXiv 1704.00028, section 4); "spectral" for kernels of spectral norm 1 (`SpectralDense`, `SpectralConv2D`).
+            (arXiv 1704.00028, section 4); "spectral" for `SpectralDense` and `SpectralConv2D`.
         activation: "relu" or "leaky_relu" (slope 0.2 below 0).
         stride: of the first convolution, on images: its kernel is stride × stride, or 3 × 3 where that is larger.
         scaled: whether the second layer of each of B residual blocks starts with its variance divided by B, so that a
