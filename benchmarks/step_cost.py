@@ -58,6 +58,15 @@ PARTS = (
 )
 
 
+def takes_xla(problem):
+    """Whether wganlib would let XLA compile this step."""
+    from loops.ours import BareLoop
+
+    from wganlib.devices import xla_pays
+
+    return xla_pays(problem.for_loop(BareLoop).trainer, problem.recipe.batch_size)
+
+
 def ways(problem, on_gpu):
     """{name: loop} of one size; None for a loop that cannot run here. The first is what the others are held against."""
     import keras
@@ -67,17 +76,17 @@ def ways(problem, on_gpu):
     from loops.keras_example import KerasExampleLoop
     from loops.ours import BareLoop, FitLoop
 
-    from wganlib.devices import xla_pays
-
-    pays = xla_pays(*problem.networks())
+    pays = takes_xla(problem)
     chosen, other = ("XLA", "graph") if pays else ("graph", "XLA")
     made = {
-        f"wganlib: fit, {chosen}": problem.for_loop(FitLoop),
-        f"wganlib: the bare function, {chosen}": problem.for_loop(BareLoop),
+        f"wganlib: fit, {chosen}": problem.for_loop(FitLoop, jit_compile=pays),
+        f"wganlib: the bare function, {chosen}": problem.for_loop(BareLoop, jit_compile=pays),
         f"wganlib: fit, {other}": problem.for_loop(FitLoop, jit_compile=not pays),
     }
     if problem.recipe.name == "laptop":
-        made[f"wganlib: fit, {chosen}, 10 steps per execution"] = problem.for_loop(FitLoop, steps_per_execution=10)
+        made[f"wganlib: fit, {chosen}, 10 steps per execution"] = problem.for_loop(
+            FitLoop, jit_compile=pays, steps_per_execution=10
+        )
     if on_gpu:
         keras.config.set_dtype_policy("mixed_float16")
         made["wganlib: fit, XLA, mixed precision"] = problem.for_loop(FitLoop, jit_compile=True)
@@ -183,7 +192,7 @@ def measure_data(rounds, steps):
     import wganlib as wl
 
     digits, images = wl.load_digits(source="sample"), SMALL.images()
-    real, constant = (SMALL.for_loop(FitLoop) for _ in range(2))
+    real, constant = (SMALL.for_loop(FitLoop, jit_compile=takes_xla(SMALL)) for _ in range(2))
 
     data = wl.batches(digits, real.trainer, SMALL.recipe.batch_size, steps_per_epoch=steps)
     runs = {
@@ -222,7 +231,7 @@ def measure_work(axis, value, rounds):
     }[axis]
     side = int(value) if axis == "image" else 28
     problem = Problem(replace(LAPTOP, **changes), (side, side, 1))
-    images, loop = problem.images(), problem.for_loop(BareLoop)
+    images, loop = problem.images(), problem.for_loop(BareLoop, jit_compile=takes_xla(problem))
     loop.run(images, 1)  # compiled, which takes memory of its own
     start = time.perf_counter()
     loop.run(images, 1)

@@ -759,7 +759,7 @@ RESULT = "what a function returns: readers do not build it"
 A_CHECK = "is itself a check, met through the functions that call it"
 WITHOUT = {
     "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
-    "devices.xla_pays": "asked by compile, with networks that are checked",
+    "devices.xla_pays": "asked by compile, of a trainer",
     **dict.fromkeys(
         (
             "adversarial_model.batch_size_of", "adversarial_model.mixes_samples", "draws.check_draw", "draws.draw_seed",

@@ -8,7 +8,9 @@ import pytest
 import tensorflow as tf
 
 import wganlib as wl
-from wganlib.devices import xla_pays
+from wganlib import devices
+from wganlib.devices import SMALL_STEP, xla_pays
+from wganlib.recipes import FULL, LAPTOP, SMOKE
 
 ON_CPU = not tf.config.list_physical_devices("GPU")
 LOADED = """
@@ -52,18 +54,27 @@ def test_nothing_is_said_above_a_training():
 
 
 @pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
-def test_xla_pays_where_there_are_no_convolutions_or_no_onednn(monkeypatch):
-    dense, convolutions = wl.make_mlp_critic((8, 8, 1), (4,)), wl.make_dcgan_discriminator((8, 8, 1), 4, 1)
+def test_xla_pays_for_small_steps_or_without_onednn(make_trainer, monkeypatch):
+    trainer = make_trainer("wgan")
+    work = wl.step_flops(trainer, 1).total
+    large = int(SMALL_STEP / work) + 1
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
-    assert xla_pays(dense) and not xla_pays(dense, convolutions)
+    assert xla_pays(trainer, large - 1) and not xla_pays(trainer, large)
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
-    assert xla_pays(dense, convolutions)
+    assert xla_pays(trainer, large)
 
 
 @pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
 @pytest.mark.parametrize("asked, found", [("auto", False), (True, True), (False, False)])
-def test_a_trainer_of_convolutions_is_compiled_by_xla_when_asked(make_trainer, monkeypatch, asked, found):
+def test_a_trainer_of_large_networks_is_compiled_by_xla_when_asked(make_trainer, monkeypatch, asked, found):
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     trainer = make_trainer("wgan")
+    monkeypatch.setattr(devices, "SMALL_STEP", wl.step_flops(trainer, 64).total)
     trainer.compile(jit_compile=asked)
     assert trainer.jit_compile is found
+
+
+@pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
+def test_recipes_take_xla_where_it_pays(monkeypatch):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    assert [recipe.build().jit_compile for recipe in (SMOKE, LAPTOP, FULL)] == [False, True, False]

@@ -147,7 +147,7 @@ class AdversarialModel(keras.Model):
         Args:
             generator_optimizer, critic_optimizer: Keras optimisers or their names; None takes the paper's.
             jit_compile: whether XLA compiles the step; "auto" where it can and is expected to pay: on a GPU, and for
-                networks without convolutions.
+                small networks (`wganlib.devices.xla_pays`).
             options: Keras' own, such as steps_per_execution and run_eagerly.
 
         Raises:
@@ -171,7 +171,7 @@ class AdversarialModel(keras.Model):
         if self.dtype_policy.name == "mixed_float16" and options.get("auto_scale_loss", True) and not scales:
             generator_optimizer = keras.optimizers.LossScaleOptimizer(generator_optimizer)
         self.generator_optimizer = generator_optimizer
-        if options.get("run_eagerly") or (jit_compile == "auto" and not xla_pays(self.generator, self.critic)):
+        if options.get("run_eagerly") or (jit_compile == "auto" and not xla_pays(self)):
             jit_compile = False
         super().compile(optimizer=critic_optimizer, jit_compile=jit_compile, **options)
         self.optimizer.build(self.critic.trainable_variables)

@@ -5,6 +5,10 @@ import os
 
 import tensorflow as tf
 
+from wganlib.arithmetic import step_flops
+
+SMALL_STEP = 5e9  # FLOP
+
 
 def use_gpu_memory_as_needed():
     """Let TensorFlow take GPU memory as it needs it instead of all at once. Without a GPU this does nothing."""
@@ -13,16 +17,22 @@ def use_gpu_memory_as_needed():
             tf.config.experimental.set_memory_growth(gpu, True)
 
 
-def xla_pays(*networks):
-    """Whether XLA is expected to make a training step of these networks faster than TensorFlow's own graph.
+def xla_pays(trainer, batch_size=64):
+    """Whether XLA is expected to make a trainer's step faster than TensorFlow's own graph.
 
-    On a GPU it is. On a CPU it spares small networks the way from operation to operation, but its convolutions are
-    slower than oneDNN's, which `import wganlib` turns on (benchmarks/step_cost.py measures both).
+    On a GPU it is. On a CPU it spares a small step the way from operation to operation, but its convolutions are slower
+    than oneDNN's, which `import wganlib` turns on: about level at SMALL_STEP (benchmarks/step_cost.py measures both).
+
+    Args:
+        trainer: a GAN, WGAN or WGANGP.
+        batch_size: real images per critic update, if it is known.
     """
     if tf.config.list_physical_devices("GPU") or os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "1":
         return True
-    kernels = (weight for network in networks for weight in network.trainable_variables)
-    return not any(len(kernel.shape) == 4 for kernel in kernels)
+    try:
+        return step_flops(trainer, batch_size).total < SMALL_STEP
+    except ValueError:  # layers whose work is not known
+        return True
 
 
 def describe_device():

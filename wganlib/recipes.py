@@ -8,6 +8,7 @@ import keras
 from wganlib.arguments import check_choice, check_count, check_flag, check_number, check_seed, show
 from wganlib.batches import batches, check_samples
 from wganlib.budgets import Budget
+from wganlib.devices import xla_pays
 from wganlib.models import NORMS, make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training import WGANGP
 
@@ -120,6 +121,7 @@ class Recipe:
         trainer.compile(
             generator_optimizer=self._optimizer(self.learning_rate, self.steps),
             critic_optimizer=self._optimizer(self.critic_learning_rate, self.steps * self.n_critic),
+            jit_compile=self.steps >= WORTH_COMPILING and xla_pays(trainer, self.batch_size),
         )
         return trainer
 
@@ -133,6 +135,7 @@ class Recipe:
         return json.dumps(asdict(self), indent=2)
 
 
+WORTH_COMPILING = 500  # steps; fewer are done sooner than XLA has compiled one
 # Fast on a CPU, and found by experiment (benchmarks/time_to_quality.py): no stride-1 layers at full size, kernels that
 # the stride divides, a Dense layer with which the critic weighs the whole image, one critic update at twice the
 # generator's rate instead of several, small batches, and the penalty on a quarter of each.

@@ -98,28 +98,23 @@ def measure_digits(folder, quick=False):
                 | kept(
                     folder,
                     f"digits_{method}_{n_critic}_{factor}_{total_steps}",
-                    partial(digit_run, digits, features, n_critic, factor, compute, quick),
+                    partial(digit_run, digits, features, n_critic, factor, compute),
                 )
             )
     return {"gflop": gflop, "shares": list(DIGIT_SHARES), "samples": len(test), "rows": rows}
 
 
-def digit_trainer(n_critic, factor, steps, jit_compile=True):
+def digit_trainer(n_critic, factor, steps):
     """The laptop recipe's networks and learning rate with another rule."""
-    return replace(
-        LAPTOP,
-        n_critic=n_critic,
-        critic_learning_rate=factor * LAPTOP.learning_rate,
-        steps=steps,
-        jit_compile=jit_compile,
-    ).build()
+    rate = factor * LAPTOP.learning_rate
+    return replace(LAPTOP, n_critic=n_critic, critic_learning_rate=rate, steps=steps).build()
 
 
-def digit_run(digits, features, n_critic, factor, compute, quick):
+def digit_run(digits, features, n_critic, factor, compute):
     """One run, measured at DIGIT_SHARES of its compute."""
     flops = wl.step_flops(digit_trainer(n_critic, factor, 1), LAPTOP.batch_size).total
     steps, distances, made = int(compute // flops), [], 0
-    trainer = digit_trainer(n_critic, factor, steps, jit_compile=not quick)
+    trainer = digit_trainer(n_critic, factor, steps)
     for share in DIGIT_SHARES:
         until = max(made + 1, round(share * steps))
         trainer.fit(wl.batches(digits, trainer, LAPTOP.batch_size, steps_per_epoch=until - made), verbose=0)
