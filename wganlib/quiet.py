@@ -18,7 +18,7 @@ def import_tensorflow_quietly():
     if "tensorflow" in sys.modules:
         return
     # Intel's and AMD's processors without AVX-512 get them only when asked, and they are the faster ones there, too:
-    # benchmarks/step_cost.md. A reader's own setting stays.
+    # benchmarks/step_cost.py measures it. A reader's own setting stays.
     if platform.machine() in ("x86_64", "AMD64"):
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     stderr = os.dup(2)
