@@ -7,7 +7,10 @@ import re
 import sys
 import tempfile
 
-CHATTER = re.compile(rb"^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*cuInit)")
+CHATTER = re.compile(
+    rb"^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*(cuInit|Unable to register cu\w+ factory)"
+    rb"|W\d{4} .*computation placer already registered)"
+)
 
 
 def import_tensorflow_quietly():
