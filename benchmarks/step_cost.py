@@ -60,11 +60,7 @@ PARTS = (
 
 def takes_xla(problem):
     """Whether wganlib would let XLA compile this step."""
-    from loops.ours import BareLoop
-
-    from wganlib.devices import xla_pays
-
-    return xla_pays(problem.for_loop(BareLoop).trainer, problem.recipe.batch_size)
+    return problem.recipe.build(problem.image_size).jit_compile
 
 
 def ways(problem, on_gpu):

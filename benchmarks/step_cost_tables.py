@@ -9,7 +9,7 @@ def as_markdown(record):
     parts = ["# What a training step costs", heading(record)]
     for size, loops in record["loops"].items():
         parts += [f"## Side by side at {SIZES[size]}", loops_table(loops), convolutions_table(loops)]
-    for size, loops in record.get("without", {}).items():
+    for size, loops in record["without"].items():
         parts += [f"## Without oneDNN, at {SIZES[size]}", loops_table(loops)]
     if record["data"]:
         parts += ["## Real data against a constant batch", data_sentence(record["data"])]

@@ -29,10 +29,15 @@ def batch(image):
     return tf.constant(image[None, :, :, None], tf.float32)
 
 
-def keras_transpose(image, kernel, stride, padding, output_padding):
-    layer = keras.layers.Conv2DTranspose(1, len(kernel), strides=stride, padding=padding, use_bias=False)
+def keras_layer(kernel_size, stride, padding, output_padding):
+    layer = keras.layers.Conv2DTranspose(1, kernel_size, strides=stride, padding=padding, use_bias=False)
     # Not as an argument: Keras 3.10 refuses 0 there, although its operation takes it.
     layer.output_padding = None if output_padding is None else (output_padding, output_padding)
+    return layer
+
+
+def keras_transpose(image, kernel, stride, padding, output_padding):
+    layer = keras_layer(len(kernel), stride, padding, output_padding)
     layer.build((1, *image.shape, 1))
     layer.set_weights([kernel[:, :, None, None]])
     return keras.ops.convert_to_numpy(layer(batch(image)))[0, :, :, 0]
@@ -46,9 +51,7 @@ def test_size_and_values_are_those_of_keras_over_the_grid(padding):
         if pad != padding:
             continue
         image, kernel = random.normal(size=(n, n)), random.normal(size=(k, k))
-        layer = keras.layers.Conv2DTranspose(1, k, s, padding)
-        layer.output_padding = None if p is None else (p, p)
-        size = layer.compute_output_shape((1, n, n, 1))[1]
+        size = keras_layer(k, s, padding, p).compute_output_shape((1, n, n, 1))[1]
         back = -(-size // s) if padding == "same" else (size - k) // s + 1
         if back != n:  # no convolution leads from there to here; some of TensorFlow's kernels refuse it, too
             with pytest.raises(ValueError, match="no convolution"):

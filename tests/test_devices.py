@@ -14,10 +14,9 @@ from wganlib.recipes import FULL, LAPTOP, SMOKE
 
 ON_CPU = not tf.config.list_physical_devices("GPU")
 LOADED = """
-import os, sys
+import os
 {first}
 import wganlib
-import tensorflow as tf
 print(os.environ.get("TF_ENABLE_ONEDNN_OPTS"))
 """
 

@@ -131,11 +131,16 @@ def test_layer_norm_takes_its_statistics_over_height_width_and_channels():
 
 
 @pytest.mark.parametrize("hidden", [None, 5])
-def test_under_spectral_norm_no_layer_depends_on_the_scale_of_its_kernel(hidden):
+def test_spectral_norm_brings_every_kernels_largest_singular_value_to_one_whatever_its_scale(hidden):
     critic = make_dcgan_discriminator(norm="spectral", dropout=0.0, hidden=hidden, **TINY)
     normalised = [layer for layer in critic.layers if layer.weights]
     assert len(normalised) == 4 + (hidden is not None)
     images = noise(3, 28, 28, 1)
+    for _ in range(60):  # each training call is one step of the power iteration
+        critic(images, training=True)
+    for layer in normalised:
+        kernel = np.asarray(layer.divided_kernel(training=False))
+        assert np.linalg.norm(kernel.reshape(-1, kernel.shape[-1]), 2) == pytest.approx(1, abs=0.02)
     before = critic(images).numpy()
     for layer in normalised:
         layer.kernel.assign(7 * layer.kernel)

@@ -21,6 +21,7 @@ from wganlib.arguments import (
     show,
 )
 from wganlib.draws import draw_uniform
+from wganlib.spectral import SPECTRAL
 
 WAYS = ("clipping", "penalty", "one-sided penalty", "by build")
 # Calls in training mode after which a spectrally normalised kernel is at its norm: one power iteration each.
@@ -122,7 +123,7 @@ class CriticFit:
         seed = tf.constant(self.seed, tf.int64)
         self._compiled(tf.constant(self.updates), tf.constant(self.updates + steps), self.real, self.fake, seed)
         self.updates += steps
-        if any(hasattr(layer, "vector_u") for layer in self.critic._flatten_layers()):  # Keras' wrapper or our layer
+        if any(isinstance(layer, SPECTRAL) for layer in self.critic._flatten_layers()):
             self._settle()
         return self
 

@@ -18,12 +18,12 @@ import numpy as np
 from kept_runs import kept
 
 import wganlib as wl
+from wganlib.recipes import WORTH_COMPILING
 
 DEPTHS = (4, 8, 16, 32, 64, 128)
 SHOWN = 64  # the depth whose gradients by block are kept
 WIDTH, IMAGE_WIDTH = 64, 8
 TOY_STEPS, IMAGE_STEPS = 1000, 150
-WORTH_COMPILING = 500  # fewer updates of a hundred layers are done sooner than XLA has compiled one
 BALANCED = (2 / WIDTH) ** 0.5  # c√(n/2) = 1: weights at ±c with random signs keep the gradient's size under ReLU
 # name: (way, norm, settings)
 TOY_WAYS = {
@@ -98,7 +98,7 @@ def share_of(exact, estimate, largest, level):
         return 0.0
     share = estimate / largest / exact
     # No critic rises faster than its steepest slope: such a share is the rounding of a D that is all bias.
-    return share if 0 < share < 1.5 else 0.0
+    return share if share < 1.5 else 0.0
 
 
 def significant(value, digits=3):

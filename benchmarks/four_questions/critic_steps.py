@@ -124,8 +124,7 @@ def digit_run(digits, features, n_critic, factor, compute):
     return {"steps": made, "frechet": distances}
 
 
-def measure(quick=False, work="runs/four_questions", parts=("toys", "digits")):
+def measure(quick=False, work="runs/four_questions"):
     """The record's part "critic_steps"."""
     folder = Path(work) / "critic_steps"
-    makers = {"toys": measure_toys, "digits": measure_digits}
-    return rounded({part: makers[part](folder, quick) for part in parts}, 3)
+    return rounded({"toys": measure_toys(folder, quick), "digits": measure_digits(folder, quick)}, 3)
