@@ -16,14 +16,16 @@ STAMP := $(VENV)/.installed
 ROOT_FLAG    := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
 PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
+# Unit tests are dealt out one by one, so that no worker is left alone with the longest file
+UNITS    := $(PARALLEL:loadfile=worksteal) --durations 10
 SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
-NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
+NBVAL    := --durations 10 --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
 # What holds for every version once it holds for one: the repository itself, and what the operating system decides
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
   test_interrupts.py test_train.py test_surroundings.py) --deselect \
   tests/test_resume.py::test_a_run_killed_at_random_moments_ends_with_the_weights_of_one_that_was_not
 # The lowest TensorFlow and Keras are Colab's, so what trains is tested there
-TRAINING := $(addprefix --ignore tests/,test_training.py test_resume.py test_distribution.py test_recipes.py \
+TRAINING := $(addprefix tests/,test_training.py test_resume.py test_distribution.py test_recipes.py \
   test_feature_matching.py test_conditional.py)
 
 # A Python of one version: from the PATH or from pyenv; else the one at hand
@@ -31,7 +33,7 @@ python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/version
 COLAB_PYTHON  ?= $(call python_of,3.12)
 LOWEST_PYTHON ?= $(call python_of,3.10)
 
-.PHONY: lab test lint unit nbval test-package test-browser test-colab test-lowest train notebooks figures bench address set-up-proof clean
+.PHONY: lab test lint unit nbval test-package test-browser test-colab test-lowest test-versions train notebooks figures bench address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -50,7 +52,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 
 unit: $(STAMP)
-	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+	$(SMOKE) $(BIN)/python -m pytest $(UNITS) $(TESTS)
 
 nbval: $(STAMP)
 	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(NBVAL)
@@ -67,12 +69,16 @@ test-browser: $(STAMP)
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed
 	$(SMOKE) .venv-colab/bin/python -m pytest tests/environments
-	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
+	$(SMOKE) .venv-colab/bin/python -m pytest $(UNITS) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
 test-lowest: .venv-lowest/.installed
-	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION) $(TRAINING)
+	$(SMOKE) .venv-lowest/bin/python -m pytest $(UNITS) $(TESTS) $(ANY_VERSION) $(addprefix --ignore ,$(TRAINING))
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
+
+# Both, each unit test with one of them: what trains with Colab's, the rest with the lowest
+test-versions: test-lowest
+	$(MAKE) test-colab TESTS="$(TRAINING)"
 
 .venv-colab/.installed: $(STAMP) tests/environments/colab.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(COLAB_PYTHON) .venv-colab

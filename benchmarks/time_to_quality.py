@@ -6,38 +6,38 @@ Quality is the Fréchet distance of 10,000 samples to the 10,000 test images in 
 images are used. Groups of runs:
 
 choices    from the first settings to the laptop recipe, one choice at a time, each for one pass over the 60,000 images
-minutes    the first settings and the recipe for the recipe's own number of seconds, five seeds of the recipe
+minutes    the first settings and the recipe to their last steps, five seeds of the recipe
 other      the same two on data that the recipe was not made for: Fashion-MNIST, and CIFAR-10 at 32×32 in colour
 published  article 004's settings, the WGAN-GP paper's and the Keras example's, 30 minutes each
 
-The seconds are wall-clock seconds of training without building, compiling and measuring, so nothing else should run on
-the machine. A run that is in --work already is not made again: a stopped script goes on where it stopped. What there
-is goes into the record "time_to_quality", which README and chapter 07 quote.
+The seconds of a run are its steps times what a step takes, without building, compiling and measuring. What a step takes
+is measured first, for all recipes in turns, so nothing else should run on the machine until "a step takes" is printed.
+
+A run that is in --work already is not made again, and one that was stopped goes on from its last two minutes. What
+there is of the groups asked for goes into the record "time_to_quality", which README and chapter 07 quote.
 """
 
 import argparse
 import json
-import time
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 
 # isort: split
 
-import keras
 from quality.published import PUBLISHED
-from quality.sets import features_of, load_set
+from quality.run import SAMPLES, run
+from quality.sets import SIZES, features_of, load_set
+from quality.step_times import step_times
 from surroundings import surroundings
 
 from wganlib.recipes import FIRST_LAPTOP, LAPTOP
-from wganlib.saving import whole_file
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "wganlib" / "assets" / "records" / "time_to_quality.json"
-SAMPLES = 10_000
-# Seconds of training at which the samples are measured.
-MARKS = (15, 30, 60, 96, 132, 192, 300, 450, 600, 900, 1200, 1800)
+GROUPS = ("choices", "minutes", "other", "published")
 # Every line keeps what the lines above it changed.
 CHOICES = {
     "first settings": {},
@@ -47,39 +47,25 @@ CHOICES = {
     "batch of 32": {"batch_size": 32},
     "longer average": {"ema_decay": 0.995},
 }
+FIRST, RECIPE = "first settings", "longer average"  # the recipe is the last of its choices, for more steps
+LIMIT = 1800  # seconds of the published recipes
 
 
-class QualityClock(keras.callbacks.Callback):
-    """Measures the samples at MARKS of training time, which runs only while steps are made, and at the end."""
+class Planned(NamedTuple):
+    """A run to be made; `costs` names the recipe whose step takes as long."""
 
-    def __init__(self, distance, limit=None):
-        super().__init__()
-        self.distance, self.limit = distance, limit
-        self.rows, self.seconds = [], 0.0
+    group: str
+    name: str
+    make: object
+    costs: str
+    data: str = "mnist"
+    seed: int = 0
+    limit: float | None = None
 
-    def on_train_batch_begin(self, batch, logs=None):
-        self.began = time.perf_counter()
-
-    def on_train_batch_end(self, batch, logs=None):
-        taken = time.perf_counter() - self.began
-        step = int(self.model.step.numpy())
-        # The first step compiles; the second one's cost, which is the same, stands for it.
-        self.seconds += 0 if step == 1 else taken * (2 if step == 2 else 1)
-        over = self.limit is not None and self.seconds >= self.limit
-        marked = len(self.rows) < len(MARKS) and self.seconds >= MARKS[len(self.rows)]
-        if marked or over:
-            self.measure(step)
-        self.model.stop_training = self.model.stop_training or over
-
-    def on_train_end(self, logs=None):
-        step = int(self.model.step.numpy())
-        if not self.rows or self.rows[-1]["step"] != step:
-            self.measure(step)
-
-    def measure(self, step):
-        row = {"seconds": round(self.seconds, 1), "step": step, "frechet": round(self.distance(self.model), 2)}
-        self.rows.append(row)
-        print(f"  {row}", flush=True)
+    @property
+    def step(self):
+        """What names the cost of a step: the recipe and the images' size."""
+        return f"{self.costs} at {'×'.join(map(str, SIZES[self.data]))}"
 
 
 def by_steps(recipe):
@@ -92,72 +78,69 @@ def by_seconds(build):
     return lambda image_size, seed: (*build(image_size, seed), None)
 
 
-def run(name, make, images, distance, seed, limit, work):
-    """One training, kept in a file of the work folder; made once."""
-    path = work / f"{name.replace(' ', '_')}_{seed}.json"
-    if path.exists():
-        return json.loads(path.read_text())
-    print(f"{time.strftime('%H:%M:%S')} {name}, seed {seed}", flush=True)
-    trainer, batch_size, steps = make(images.shape[1:], seed)
-    clock = QualityClock(distance, limit)
-    data = wl.batches(images, trainer, batch_size, steps_per_epoch=steps or 1000)
-    trainer.fit(data, epochs=1 if steps else 1000, verbose=0, callbacks=[clock, wl.HealthAlarm()])
-    found = {
-        "trainer": trainer.settings(),
-        "batch_size": batch_size,
-        "parameters": [trainer.generator.count_params(), trainer.critic.count_params()],
-        "rows": clock.rows,
-    }
-    keras.backend.clear_session()
-    with whole_file(path) as partial:
-        partial.write_text(json.dumps(found))
-    return found
-
-
 def plan(seeds):
-    """The runs: (group, name, make, data set, seed, limit in seconds)."""
+    """Every run there may be."""
     recipe = FIRST_LAPTOP
     for name, change in CHOICES.items():
         recipe = replace(recipe, **change)
         short = replace(recipe, steps=60_000 // (recipe.n_critic * recipe.batch_size))
-        yield "choices", name, by_steps(short), "mnist", 0, None
-    yield "minutes", "first settings, to the end", by_steps(FIRST_LAPTOP), "mnist", 0, None
+        yield Planned("choices", name, by_steps(short), name)
+    yield Planned("minutes", "first settings, to the end", by_steps(FIRST_LAPTOP), FIRST)
     for seed in range(seeds):
-        yield "minutes", "laptop recipe", by_steps(LAPTOP), "mnist", seed, None
+        yield Planned("minutes", "laptop recipe", by_steps(LAPTOP), RECIPE, seed=seed)
     for data in ("fashion_mnist", "cifar10"):
-        yield "other", f"first settings on {data}", by_steps(FIRST_LAPTOP), data, 0, None
-        yield "other", f"laptop recipe on {data}", by_steps(LAPTOP), data, 0, None
+        yield Planned("other", f"first settings on {data}", by_steps(FIRST_LAPTOP), FIRST, data)
+        yield Planned("other", f"laptop recipe on {data}", by_steps(LAPTOP), RECIPE, data)
     for name, build in PUBLISHED.items():
-        yield "published", name, by_seconds(build), "mnist", 0, 1800
+        yield Planned("published", name, by_seconds(build), name, limit=LIMIT)
+
+
+def reported(planned, found, cost, floor):
+    """A run as the record has it: its steps, and the seconds that they take."""
+    rows = [
+        {"seconds": round(step * cost["milliseconds"] / 1e3, 1), "step": step, "frechet": round(distance, 2)}
+        for step, distance in found.pop("steps")
+    ]
+    named = {key: getattr(planned, key) for key in ("group", "name", "data", "seed")}
+    return named | found | {"floor": round(floor, 2), "step_time": cost, "rows": rows}
 
 
 def main():
-    groups = ("choices", "minutes", "other", "published")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--idx", type=Path, help="folder with the four original MNIST files; default: TFDS")
     parser.add_argument("--data", type=Path, help="folder with fashion_mnist.npz and cifar10.npz; default: TFDS")
     parser.add_argument("--work", type=Path, default=ROOT / "runs" / "time_to_quality")
-    parser.add_argument("--groups", nargs="+", choices=groups, default=groups)
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=GROUPS)
     parser.add_argument("--seeds", type=int, default=5, help="of the laptop recipe in the group minutes")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
+    everything = list(plan(arguments.seeds))
+    # Runs whose step takes as long are timed once, by the first of them.
+    recipes = {planned.step: (planned.make, SIZES[planned.data]) for planned in reversed(everything)}
+    costs = step_times(recipes, arguments.work)
+    for name, cost in costs.items():
+        print(f"a step takes {cost['milliseconds']:8.1f} ms: {name}", flush=True)
     runs, loaded = [], {}
-    for group, name, make, data, seed, limit in plan(arguments.seeds):
-        if group not in arguments.groups:
+    for planned in everything:
+        if planned.group not in arguments.groups:
             continue
-        if data not in loaded:
-            train, test, labels = load_set(data, arguments.idx, arguments.data)
-            features = features_of(data, train, labels, arguments.work)
+        if planned.data not in loaded:
+            train, test, labels = load_set(planned.data, arguments.idx, arguments.data)
+            features = features_of(planned.data, train, labels, arguments.work)
             of_test = features(test)
             floor = float(wl.metrics.frechet_distance(features(train[:SAMPLES]), of_test))
-            loaded = {data: (train, features, of_test, floor)}  # one set at a time in memory
-        train, features, of_test, floor = loaded[data]
+            loaded = {planned.data: (train, features, of_test, floor)}  # one set at a time in memory
+        train, features, of_test, floor = loaded[planned.data]
 
         def distance(trainer, features=features, of_test=of_test):
             return float(wl.metrics.frechet_distance(features(trainer.sample(SAMPLES, seed=1)), of_test))
 
-        found = run(name, make, train, distance, seed, limit, arguments.work)
-        runs.append({"group": group, "name": name, "data": data, "seed": seed, "floor": round(floor, 2), **found})
+        cost = costs[planned.step]
+        found = run(
+            *(planned.name, planned.make, train, distance, planned.seed, planned.limit),
+            *(cost["milliseconds"] / 1e3, arguments.work),
+        )
+        runs.append(reported(planned, found, cost, floor))
     record = surroundings() | {
         "samples": SAMPLES,
         "recipe": asdict(LAPTOP),

@@ -36,6 +36,10 @@ def test_an_element_holds_the_images_of_one_step(trainer):
             np.testing.assert_array_equal(image, images[round(500 * image[0, 0, 0])])
 
 
+def test_no_tuning_thread_runs_that_the_end_of_an_epoch_would_wait_for(trainer):
+    assert batches(numbered(40), trainer, 4).options().autotune.enabled is False
+
+
 def test_an_epoch_is_a_permutation_and_the_next_is_another(trainer):
     data = batches(numbered(40), trainer, 4)
     epochs = []

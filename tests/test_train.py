@@ -12,6 +12,24 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from wganlib.train import main
+
+
+@pytest.fixture
+def refused(capsys):
+    """(exit code, what standard error says) of a command that ends before it trains, without a process of its own."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def call(command):
+        with pytest.raises(SystemExit) as ended:
+            main([str(word) for word in command[3:]])  # less "python -m wganlib.train"
+        code, errors = ended.value.code, capsys.readouterr().err
+        # Python prints a text that a program exits with, and exits with 1.
+        return (1, errors + code) if isinstance(code, str) else (code, errors)
+
+    yield call
+    signal.signal(signal.SIGTERM, handler)
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
@@ -55,11 +73,11 @@ def test_the_records_agree(run):
         assert animation.n_frames == settings["epochs"] + 1
 
 
-def test_a_second_run_does_not_overwrite_the_first(run):
+def test_a_second_run_does_not_overwrite_the_first(run, refused):
     folder, _, command = run
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    again = subprocess.run(command, capture_output=True, text=True)
-    assert again.returncode == 2 and "holds a run already" in again.stderr
+    code, errors = refused(command)
+    assert code == 2 and "holds a run already" in errors
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
@@ -92,17 +110,17 @@ def test_a_run_stopped_by_sigterm_is_resumed_to_the_same_generator(run, tmp_path
         (["--budget", "huge"], "invalid choice: 'huge'"),
     ],
 )
-def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path):
-    command = [sys.executable, "-m", "wganlib.train", "--budget", "smoke", *arguments]
-    refused = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert refused.returncode == 2 and words in refused.stderr and "Traceback" not in refused.stderr
+def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, errors = refused([sys.executable, "-m", "wganlib.train", "--budget", "smoke", *arguments])
+    assert code == 2 and words in errors
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_seed_is_refused(run):
+def test_another_seed_is_refused(run, refused):
     _, _, command = run
-    refused = subprocess.run([*command, "--resume", "--seed", "4"], capture_output=True, text=True)
-    assert refused.returncode == 2 and "seed is 0 in the saved run, 4 now" in refused.stderr
+    code, errors = refused([*command, "--resume", "--seed", "4"])
+    assert code == 2 and "seed is 0 in the saved run, 4 now" in errors
 
 
 @pytest.fixture
@@ -143,9 +161,8 @@ def test_a_disk_that_fills_up_damages_nothing_and_the_run_can_be_finished(run, t
     assert contents(tmp_path / "full") == before
 
 
-def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(run, tmp_path):
+def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(run, tmp_path, refused):
     _, _, command = run
     (tmp_path / "file").write_text("in the way")
-    refused = subprocess.run([*command[:-1], str(tmp_path / "file" / "run")], capture_output=True, text=True)
-    assert refused.returncode == 1 and "Traceback" not in refused.stderr
-    assert "Not a directory" in refused.stderr and (tmp_path / "file").read_text() == "in the way"
+    code, errors = refused([*command[:-1], tmp_path / "file" / "run"])
+    assert code == 1 and "Not a directory" in errors and (tmp_path / "file").read_text() == "in the way"

@@ -73,7 +73,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         passes = tf.data.Dataset.range(start // steps, np.iinfo(np.int64).max)
         order = passes.flat_map(lambda number: tf.data.Dataset.from_tensor_slices(pass_order(number)))
         chosen = order.skip(start % steps).take(length)
-        return chosen.map(lambda place: tf.gather(pool, place), num_parallel_calls=tf.data.AUTOTUNE)
+        return chosen.map(lambda place: tf.gather(pool, place))
 
     def first_step():
         return np.int64(trainer.step.numpy())
@@ -83,7 +83,10 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     options = tf.data.Options()
     # Of every element, each worker of a distributed run takes its own part, and each of its replicas a part of that.
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-    data = data.prefetch(tf.data.AUTOTUNE).with_options(options)
+    # There is nothing to tune: one gather a step, made while the step before runs. And the end of an epoch may wait for
+    # the tuning's thread, which sleeps for 10 ms · 2ᵏ at a time, so as long again as the epoch took.
+    options.autotune.enabled = False
+    data = data.prefetch(2).with_options(options)
     # For `ExactResume`, which refuses to go on with other data: at most 1,000 of the images tell them apart.
     few = np.ascontiguousarray(images[:: -(-len(images) // 1000)])
     data.settings = {

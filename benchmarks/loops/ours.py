@@ -1,6 +1,7 @@
 """wganlib's own step: through Keras' `fit`, or bare, as one compiled function without Keras' Python around it."""
 
 import tensorflow as tf
+from loops.problem import the_same
 
 import wganlib as wl
 
@@ -18,7 +19,7 @@ class FitLoop(_Ours):
     """`fit`; options: jit_compile and steps_per_execution, as `compile` takes them; without the first, its choice."""
 
     def run(self, images, steps):
-        self.trainer.fit(tf.data.Dataset.from_tensors(images).repeat(steps), verbose=0)
+        self.trainer.fit(the_same(images, steps), verbose=0)
 
 
 class BareLoop(_Ours):

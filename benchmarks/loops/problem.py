@@ -73,6 +73,13 @@ SMALL = Problem(LAPTOP)
 SIZES = {"sources": SOURCES, "laptop": SMALL}
 
 
+def the_same(images, steps):
+    """A data set of one batch, over and over, as `fit` takes it; without tf.data's tuning, as in `wganlib.batches`."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return tf.data.Dataset.from_tensors(images).repeat(steps).with_options(options)
+
+
 class Draws:
     """z and α as the loops draw them for themselves: stateful, from TensorFlow's generators."""
 

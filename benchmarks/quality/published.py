@@ -9,6 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 import wganlib as wl
+from wganlib.adversarial_model import batch_size_of
 
 
 class ArticlePenalty(wl.WGANGP):
@@ -17,7 +18,7 @@ class ArticlePenalty(wl.WGANGP):
     def critic_loss(self, real, fake, draw):
         values = self.critic(real, training=True), self.critic(fake, training=True)
         estimate = -wl.losses.wasserstein_critic_loss(*values)
-        between = wl.losses.interpolate(real, fake, self.draw_alpha(len(real), draw))
+        between = wl.losses.interpolate(real, fake, self.draw_alpha(batch_size_of(real), draw))
         norms = wl.losses.gradient_norms(lambda images: self.critic(images, training=False), between, 0.0)
         penalty = wl.losses.penalty_of_norms(norms)
         logs = {"wasserstein": estimate, "gradient_penalty": penalty, "gradient_norm": tf.reduce_mean(norms)}

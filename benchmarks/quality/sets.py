@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from build_classifier import build
 from build_digits import from_idx, scaled
 
+SIZES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
+
 
 def load_set(name, idx=None, folder=None):
     """(training images, test images, {labels}) of "mnist", "fashion_mnist" or "cifar10", float32 in [−1, 1].

@@ -1,0 +1,62 @@
+"""What a step of each recipe takes, in turns, so that the recipes' minutes can be compared."""
+
+import json
+import time
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+from loops.problem import the_same
+from loops.timing import interleave, summary
+
+from wganlib.saving import whole_file
+
+SECONDS, ROUNDS = 3.0, 5  # of every recipe in each of the rounds
+
+
+def step_times(recipes, work):
+    """{name: {"milliseconds": median, "quartiles": [low, high]}} of a step of `fit`; measured once per work folder.
+
+    The machine should do nothing else meanwhile; afterwards it may, since a run's minutes are its steps times this.
+
+    Args:
+        recipes: {name: (make, image_size)}; make(image_size, seed) → (compiled trainer, batch size, …).
+        work: folder that keeps the result.
+    """
+    path = Path(work) / "step_times.json"
+    if not path.exists():
+        runs, counts = {}, {}
+        for name, (make, image_size) in recipes.items():
+            runs[name], counts[name] = _timed(make, image_size)
+            print(f"{time.strftime('%H:%M:%S')} {name}: {counts[name]} steps a round", flush=True)
+        times = interleave(runs, ROUNDS, 1)
+        found = {name: summary(times[name] / counts[name]) for name in recipes}
+        keras.backend.clear_session()
+        with whole_file(path) as partial:
+            partial.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    missing = [name for name in recipes if name not in found]
+    if missing:
+        raise SystemExit(
+            f"{path} has no times for {', '.join(missing)}. Remove the file, so that all are measured anew."
+        )
+    return found
+
+
+def _timed(make, image_size):
+    """(a function that fits some steps, how many): about SECONDS."""
+    trainer, batch_size, *_ = make(image_size, 0)
+    images = tf.random.stateless_uniform((trainer.n_critic * batch_size, *image_size), (0, 0), -1.0, 1.0)
+
+    def fit(steps):
+        # One batch over and over: `step_cost.py` shows that real data cost no more.
+        start = time.perf_counter()
+        trainer.fit(the_same(images, steps), verbose=0)
+        return time.perf_counter() - start
+
+    fit(2)  # compiles
+    short, count = fit(2), 1
+    if short < SECONDS:
+        # What `fit` takes before its first step is in both.
+        count = max(1, round(SECONDS * 10 / max(fit(12) - short, 1e-3)))
+    return (lambda _: fit(count)), count

@@ -1,0 +1,63 @@
+"""Figure of chapter 07: how soon there are digits, from the record of benchmarks/time_to_quality.py."""
+
+import numpy as np
+
+from wganlib.plots import new_figure
+from wganlib.records import load_record
+from wganlib.style import BLUE, GREEN, GREY, INK, ORANGE, PINK
+
+COLOURS = {"article 004": ORANGE, "WGAN-GP paper": GREEN, "Keras example": PINK}
+NEEDED = {"minutes", "published"}
+
+
+def curve(run):
+    """(minutes, Fréchet distance) of a run."""
+    return np.array([(row["seconds"] / 60, row["frechet"]) for row in run["rows"]]).T
+
+
+def sooner(record):
+    """{published recipe: how many times sooner the laptop recipe, its slowest seed, is where that one ends}.
+
+    A mark of the recipe's counts from which its samples are at least as near to the digits; None if there is none.
+    """
+    seeds = [curve(run) for run in record["runs"] if run["name"] == "laptop recipe"]
+    found = {}
+    for run in record["runs"]:
+        if run["group"] == "published":
+            minutes, distances = curve(run)
+            reached = [np.append(seed[0][seed[1] <= distances[-1]], np.inf)[0] for seed in seeds]
+            found[run["name"]] = minutes[-1] / max(reached) if np.isfinite(max(reached)) else None
+    return found
+
+
+def time_to_quality(record=None):
+    """Distance over minutes; `record` is what load_record("time_to_quality") gives."""
+    record = load_record("time_to_quality") if record is None else record
+    figure, ax = new_figure(9, 4.6)
+    for run in record["runs"]:
+        if run["group"] == "published":
+            ax.loglog(*curve(run), "o-", color=COLOURS[run["name"]], markersize=4, label=run["name"])
+    for run in record["runs"]:
+        if run["name"] == "first settings, to the end":
+            ax.loglog(*curve(run), "o-", color=INK, markersize=4, label="the course's first settings")
+    seeds = [curve(run) for run in record["runs"] if run["name"] == "laptop recipe"]
+    minutes, distances = seeds[0][0], np.array([distance for _, distance in seeds])
+    ax.fill_between(minutes, distances.min(0), distances.max(0), color=BLUE, alpha=0.3, linewidth=0)
+    label = f"the laptop recipe, {len(seeds)} seeds"
+    ax.loglog(minutes, np.median(distances, 0), "o-", color=BLUE, markersize=4, label=label)
+    floor = next(run["floor"] for run in record["runs"] if run["data"] == "mnist")
+    ax.axhline(floor, color=GREY, linestyle="--", linewidth=1.2)
+    ax.annotate("real training digits", (minutes[0], floor), (0, 4), textcoords="offset points", color=GREY, fontsize=9)
+    ax.set(xlabel="minutes of training, 2 CPU cores", ylabel="Fréchet distance to the test digits")
+    times = sooner(record).values()
+    if all(times):
+        ax.set_title(f"What the published recipes reach in 30 minutes, at least {min(times):.0f} times sooner")
+    ticks = [0.25, 0.5, 1, 2, 4, 8, 15, 30]
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.set_xticks([], minor=True)
+    ax.legend(fontsize=9, loc="lower left", bbox_to_anchor=(0, 0.06))
+    return figure
+
+
+# Nothing to draw before these groups were run.
+FIGURES = {"time_to_quality": time_to_quality} if NEEDED.issubset(load_record("time_to_quality")["groups"]) else {}

@@ -1,0 +1,138 @@
+"""benchmarks/time_to_quality.py: its plan, and one small run of the kind it makes. Nothing is timed here."""
+
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+import time_to_quality
+from quality import step_times
+from quality.published import PUBLISHED
+from quality.run import MARKS, QualityCurve, measured_steps, run
+
+import wganlib as wl
+from wganlib.recipes import FIRST_LAPTOP, LAPTOP, SMOKE
+
+TINY = replace(SMOKE, steps=6)
+
+
+def test_the_choices_lead_from_the_first_settings_to_the_recipe():
+    recipe = FIRST_LAPTOP
+    for change in time_to_quality.CHOICES.values():
+        recipe = replace(recipe, **change)
+    other = {"name", "steps", "steps_per_epoch"}
+    found, wanted = ({k: v for k, v in asdict(made).items() if k not in other} for made in (recipe, LAPTOP))
+    assert found == wanted
+    names = list(time_to_quality.CHOICES)
+    assert (names[0], names[-1]) == (time_to_quality.FIRST, time_to_quality.RECIPE)
+
+
+def test_every_choice_sees_the_60_000_images_once():
+    for planned in time_to_quality.plan(seeds=1):
+        if planned.group == "choices":
+            trainer, batch_size, steps = planned.make((28, 28, 1), 0)
+            assert 0 <= 60_000 - steps * batch_size * trainer.n_critic < batch_size * trainer.n_critic
+
+
+def test_runs_have_names_of_their_own_and_share_the_cost_of_equal_steps():
+    everything = list(time_to_quality.plan(seeds=5))
+    assert len({(planned.name, planned.seed) for planned in everything}) == len(everything)
+    assert {planned.group for planned in everything} == set(time_to_quality.GROUPS)
+    costs = {planned.step: [] for planned in everything}
+    for planned in everything:
+        costs[planned.step].append(planned.name)
+    assert costs["longer average at 28×28×1"] == [
+        "longer average",
+        *["laptop recipe"] * 5,
+        "laptop recipe on fashion_mnist",
+    ]
+    assert costs["first settings at 32×32×3"] == ["first settings on cifar10"]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("size", [(28, 28, 1), (32, 32, 3)])
+def test_the_published_networks_fit_each_other_and_the_images(name, size):
+    trainer, batch_size = PUBLISHED[name](size, 0)
+    assert trainer.generator.output_shape[1:] == size == trainer.critic.input_shape[1:]
+    assert batch_size in (50, 128, 512)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_published_recipes_train(name):
+    trainer, _ = PUBLISHED[name]((28, 28, 1), 0)
+    noise = np.random.default_rng(0).uniform(-1, 1, (2 * trainer.n_critic, 28, 28, 1)).astype("float32")
+    history = trainer.fit(wl.batches(noise, trainer, 2), verbose=0).history
+    assert all(np.isfinite(values[-1]) for values in history.values())
+    assert "gradient_penalty" in history and int(trainer.step.numpy()) == 1
+
+
+def test_samples_are_measured_at_the_marks_and_at_the_end():
+    assert measured_steps(1.0, steps=100) == [15, 30, 60, 96, 100]
+    assert measured_steps(2.0, limit=1800) == [round(mark / 2) for mark in MARKS]
+    assert measured_steps(50.0, steps=1) == [1]
+
+
+class Stopped(Exception):
+    """What a reader's interrupt raises in the harness."""
+
+
+def test_a_run_that_was_stopped_ends_as_one_that_was_not_and_is_made_once(images, tmp_path):
+    make, measured = time_to_quality.by_steps(TINY), []
+
+    def distance(trainer):
+        step = int(trainer.step.numpy())
+        if stop_at == step and step not in measured:
+            measured.append(step)
+            raise Stopped
+        measured.append(step)
+        return float(np.sum(trainer.sample(2, seed=1)))
+
+    def once(work):
+        # 30 s a step: measured at every mark that is one, and saved every fourth step.
+        return run("tiny", make, images, distance, 0, None, 30.0, work)
+
+    stop_at = None
+    (tmp_path / "a").mkdir(), (tmp_path / "b").mkdir()
+    whole = once(tmp_path / "a")
+    steps = [step for step, _ in whole["steps"]]
+    assert steps == measured == [1, 2, 3, 4, 6] and whole["batch_size"] == TINY.batch_size
+    stop_at, measured = 6, []
+    with pytest.raises(Stopped):
+        once(tmp_path / "b")
+    assert once(tmp_path / "b")["steps"] == [tuple(row) for row in whole["steps"]]
+    assert measured == [1, 2, 3, 4, 6, 6]  # nothing before the saved state is made again
+    assert [path.name for path in (tmp_path / "b").iterdir() if path.is_file()] == ["tiny_0.json"]
+    stop_at, measured = None, []
+    assert [tuple(row) for row in once(tmp_path / "b")["steps"]] == whole["steps"] and measured == []
+
+
+def test_step_times_are_measured_once_and_told_apart(tmp_path, monkeypatch):
+    monkeypatch.setattr(step_times, "SECONDS", 0.01)
+    recipes = {"tiny": (time_to_quality.by_steps(TINY), (28, 28, 1))}
+    found = step_times.step_times(recipes, tmp_path)
+    assert found["tiny"]["milliseconds"] > 0 and step_times.step_times(recipes, tmp_path) == found
+    with pytest.raises(SystemExit, match=r"no times for other\. Remove the file"):
+        step_times.step_times(recipes | {"other": recipes["tiny"]}, tmp_path)
+
+
+def test_the_report_tells_seconds_as_steps_times_their_cost():
+    planned = time_to_quality.Planned("minutes", "laptop recipe", None, time_to_quality.RECIPE, seed=3)
+    found = {"steps": [(100, 50.123), (200, 20.0)], "batch_size": 32}
+    row = time_to_quality.reported(planned, found, {"milliseconds": 40.0, "quartiles": [39, 41]}, 0.71234)
+    assert row["rows"][0] == {"seconds": 4.0, "step": 100, "frechet": 50.12}
+    assert (row["floor"], row["seed"], row["data"]) == (0.71, 3, "mnist") and json.dumps(row)
+
+
+def test_the_curve_keeps_its_rows_in_a_saved_state():
+    curve, other = (QualityCurve(None, [2, 4, 2]) for _ in range(2))
+    curve.rows = [(2, 3.5)]
+    other.set_state(curve.get_state())
+    assert other.rows == [(2, 3.5)] and other.steps == [2, 4]
+    empty = QualityCurve(None, [1])
+    empty.set_state(empty.get_state())
+    assert empty.rows == []
