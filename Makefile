@@ -16,8 +16,7 @@ STAMP := $(VENV)/.installed
 ROOT_FLAG    := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
 PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
-# Unit tests are dealt out one by one, so that no worker is left alone with the longest file
-UNITS    := $(PARALLEL:loadfile=worksteal) --durations 10
+UNITS    := $(PARALLEL) --durations 10
 SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
 NBVAL    := --durations 10 --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
 # What holds for every version once it holds for one: the repository itself, and what the operating system decides

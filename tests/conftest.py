@@ -16,6 +16,18 @@ from wganlib.training import GAN, WGAN, WGANGP
 KINDS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def the_same_draws_in_any_order():
+    """What a file's shared fixtures draw does not depend on the files before it."""
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def the_same_draws_on_its_own(the_same_draws_in_any_order):
+    """Nor does what a test draws depend on the tests before it."""
+    keras.utils.set_random_seed(0)
+
+
 @pytest.fixture(scope="session")
 def make_trainer():
     """make_trainer("wgangp", n_critic=2, …) → an uncompiled trainer whose weights are always the same."""

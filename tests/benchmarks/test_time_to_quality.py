@@ -62,9 +62,8 @@ def test_the_published_networks_fit_each_other_and_the_images(name, size):
     assert batch_size in (50, 128, 512)
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
-def test_the_published_recipes_train(name):
-    trainer, _ = PUBLISHED[name]((28, 28, 1), 0)
+def test_the_articles_own_penalty_trains():
+    trainer, _ = PUBLISHED["article 004"]((28, 28, 1), 0)
     noise = np.random.default_rng(0).uniform(-1, 1, (2 * trainer.n_critic, 28, 28, 1)).astype("float32")
     history = trainer.fit(wl.batches(noise, trainer, 2), verbose=0).history
     assert all(np.isfinite(values[-1]) for values in history.values())
