@@ -75,9 +75,11 @@ test-lowest: .venv-lowest/.installed
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(UNITS) $(TESTS) $(ANY_VERSION) $(addprefix --ignore ,$(TRAINING))
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
-# Both, each unit test with one of them: what trains with Colab's, the rest with the lowest
-test-versions: test-lowest
-	$(MAKE) test-colab TESTS="$(TRAINING)"
+# Both, each test with one of them, whose TensorFlow and Keras are the same: what trains and the chapters of odd numbers
+# with Colab's, the rest with the lowest
+test-versions:
+	$(MAKE) test-lowest NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
+	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[13579]_*.ipynb)"
 
 .venv-colab/.installed: $(STAMP) tests/environments/colab.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(COLAB_PYTHON) .venv-colab
