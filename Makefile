@@ -16,9 +16,8 @@ STAMP := $(VENV)/.installed
 ROOT_FLAG    := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
 PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
-UNITS    := $(PARALLEL) --durations 10
 SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
-NBVAL    := --durations 10 --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
+NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
 # What holds for every version once it holds for one: the repository itself, and what the operating system decides
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
   test_interrupts.py test_train.py test_surroundings.py) --deselect \
@@ -51,7 +50,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 
 unit: $(STAMP)
-	$(SMOKE) $(BIN)/python -m pytest $(UNITS) $(TESTS)
+	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
 nbval: $(STAMP)
 	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(NBVAL)
@@ -68,11 +67,11 @@ test-browser: $(STAMP)
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed
 	$(SMOKE) .venv-colab/bin/python -m pytest tests/environments
-	$(SMOKE) .venv-colab/bin/python -m pytest $(UNITS) $(TESTS) $(ANY_VERSION)
+	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
 test-lowest: .venv-lowest/.installed
-	$(SMOKE) .venv-lowest/bin/python -m pytest $(UNITS) $(TESTS) $(ANY_VERSION) $(addprefix --ignore ,$(TRAINING))
+	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION) $(addprefix --ignore ,$(TRAINING))
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
 # Both, each test with one of them, whose TensorFlow and Keras are the same: what trains and the chapters of odd numbers

@@ -267,18 +267,15 @@ def measure(part, quick):
 
 def run_part(part, quick, work):
     """Measure a part in a process of its own, unless it is in `work` already."""
-    from wganlib.saving import whole_file
+    from kept_runs import kept
 
-    kept = work / f"{part}{'-quick' if quick else ''}.json"
-    if not kept.exists():
+    def measured():
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
         command = [sys.executable, __file__, "--measure", part, *(["--quick"] if quick else [])]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        result = json.loads(done.stdout.splitlines()[-1]) | {"load_before": load}
-        with whole_file(kept) as partial:
-            partial.write_text(json.dumps(result), encoding="utf-8")
-        print(f"{time.strftime('%H:%M:%S')} {part}", flush=True)
-    return json.loads(kept.read_text(encoding="utf-8"))
+        return json.loads(done.stdout.splitlines()[-1]) | {"load_before": load}
+
+    return kept(work, f"{part}{'-quick' if quick else ''}", measured)
 
 
 def assemble(parts):

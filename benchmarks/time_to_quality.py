@@ -136,10 +136,9 @@ def main():
             return float(wl.metrics.frechet_distance(features(trainer.sample(SAMPLES, seed=1)), of_test))
 
         cost = costs[planned.step]
-        found = run(
-            *(planned.name, planned.make, train, distance, planned.seed, planned.limit),
-            *(cost["milliseconds"] / 1e3, arguments.work),
-        )
+        per_step = cost["milliseconds"] / 1e3
+        print(f"{planned.name}, seed {planned.seed}", flush=True)
+        found = run(planned.name, planned.make, train, distance, planned.seed, planned.limit, per_step, arguments.work)
         runs.append(reported(planned, found, cost, floor))
     record = surroundings() | {
         "samples": SAMPLES,

@@ -23,7 +23,7 @@ def the_same_draws_in_any_order():
 
 
 @pytest.fixture(autouse=True)
-def the_same_draws_on_its_own(the_same_draws_in_any_order):
+def the_same_draws_on_its_own():
     """Nor does what a test draws depend on the tests before it."""
     keras.utils.set_random_seed(0)
 

@@ -24,6 +24,7 @@ def refused(capsys):
         with pytest.raises(SystemExit) as ended:
             main([str(word) for word in command[3:]])  # less "python -m wganlib.train"
         code, errors = ended.value.code, capsys.readouterr().err
+        assert "Traceback" not in f"{errors}{code}"
         # Python prints a text that a program exits with, and exits with 1.
         return (1, errors + code) if isinstance(code, str) else (code, errors)
 

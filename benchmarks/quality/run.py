@@ -1,15 +1,14 @@
 """One training whose samples are measured on the way; made once, and resumed where it was stopped."""
 
-import json
 import math
 import shutil
 import time
 
 import keras
 import numpy as np
+from kept_runs import kept
 
 import wganlib as wl
-from wganlib.saving import whole_file
 
 SAMPLES = 10_000
 # Seconds of training at which the samples are measured.
@@ -65,29 +64,29 @@ def run(name, make, images, distance, seed, limit, seconds_per_step, work):
     Returns:
         {"trainer", "batch_size", "parameters", "steps": [[step, distance], …]}
     """
-    path = work / f"{name.replace(' ', '_')}_{seed}.json"
-    if path.exists():
-        return json.loads(path.read_text(encoding="utf-8"))
-    print(f"{time.strftime('%H:%M:%S')} {name}, seed {seed}", flush=True)
-    trainer, batch_size, steps = make(images.shape[1:], seed)
-    curve = QualityCurve(distance, measured_steps(seconds_per_step, steps, limit))
-    last = curve.steps[-1]
-    epoch = min(last, max(1, round(SAVED_EVERY / seconds_per_step)))
-    states = work / "states" / path.stem
-    trainer.fit(
-        wl.batches(images, trainer, batch_size, steps_per_epoch=epoch),
-        epochs=math.ceil(last / epoch),
-        verbose=0,
-        callbacks=[curve, wl.HealthAlarm(), wl.ExactResume(states, also=[curve])],
-    )
-    found = {
-        "trainer": trainer.settings(),
-        "batch_size": batch_size,
-        "parameters": [trainer.generator.count_params(), trainer.critic.count_params()],
-        "steps": curve.rows,
-    }
-    keras.backend.clear_session()
-    with whole_file(path) as partial:
-        partial.write_text(json.dumps(found), encoding="utf-8")
-    shutil.rmtree(states)
+    key = f"{name.replace(' ', '_')}_{seed}"
+    states = work / "states" / key
+
+    def trained():
+        trainer, batch_size, steps = make(images.shape[1:], seed)
+        curve = QualityCurve(distance, measured_steps(seconds_per_step, steps, limit))
+        last = curve.steps[-1]
+        epoch = min(last, max(1, round(SAVED_EVERY / seconds_per_step)))
+        trainer.fit(
+            wl.batches(images, trainer, batch_size, steps_per_epoch=epoch),
+            epochs=math.ceil(last / epoch),
+            verbose=0,
+            callbacks=[curve, wl.HealthAlarm(), wl.ExactResume(states, also=[curve])],
+        )
+        found = {
+            "trainer": trainer.settings(),
+            "batch_size": batch_size,
+            "parameters": [trainer.generator.count_params(), trainer.critic.count_params()],
+            "steps": curve.rows,
+        }
+        keras.backend.clear_session()
+        return found
+
+    found = kept(work, key, trained)
+    shutil.rmtree(states, ignore_errors=True)
     return found

@@ -1,15 +1,13 @@
 """What a step of each recipe takes, in turns, so that the recipes' minutes can be compared."""
 
-import json
 import time
 from pathlib import Path
 
 import keras
 import tensorflow as tf
+from kept_runs import kept
 from loops.problem import the_same
 from loops.timing import interleave, summary
-
-from wganlib.saving import whole_file
 
 SECONDS, ROUNDS = 3.0, 5  # of every recipe in each of the rounds
 
@@ -23,23 +21,21 @@ def step_times(recipes, work):
         recipes: {name: (make, image_size)}; make(image_size, seed) → (compiled trainer, batch size, …).
         work: folder that keeps the result.
     """
-    path = Path(work) / "step_times.json"
-    if not path.exists():
+
+    def measured():
         runs, counts = {}, {}
         for name, (make, image_size) in recipes.items():
             runs[name], counts[name] = _timed(make, image_size)
             print(f"{time.strftime('%H:%M:%S')} {name}: {counts[name]} steps a round", flush=True)
         times = interleave(runs, ROUNDS, 1)
-        found = {name: summary(times[name] / counts[name]) for name in recipes}
         keras.backend.clear_session()
-        with whole_file(path) as partial:
-            partial.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    found = json.loads(path.read_text(encoding="utf-8"))
+        return {name: summary(times[name] / counts[name]) for name in recipes}
+
+    found = kept(work, "step_times", measured)
     missing = [name for name in recipes if name not in found]
     if missing:
-        raise SystemExit(
-            f"{path} has no times for {', '.join(missing)}. Remove the file, so that all are measured anew."
-        )
+        place, names = Path(work) / "step_times.json", ", ".join(missing)
+        raise SystemExit(f"{place} has no times for {names}. Remove the file, so that all are measured anew.")
     return found
 
 

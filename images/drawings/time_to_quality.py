@@ -15,12 +15,17 @@ def curve(run):
     return np.array([(row["seconds"] / 60, row["frechet"]) for row in run["rows"]]).T
 
 
+def seeds_of_the_recipe(record):
+    """The curves of the laptop recipe, one a seed."""
+    return [curve(run) for run in record["runs"] if run["name"] == "laptop recipe"]
+
+
 def sooner(record):
     """{published recipe: how many times sooner the laptop recipe, its slowest seed, is where that one ends}.
 
     A mark of the recipe's counts from which its samples are at least as near to the digits; None if there is none.
     """
-    seeds = [curve(run) for run in record["runs"] if run["name"] == "laptop recipe"]
+    seeds = seeds_of_the_recipe(record)
     found = {}
     for run in record["runs"]:
         if run["group"] == "published":
@@ -40,7 +45,7 @@ def time_to_quality(record=None):
     for run in record["runs"]:
         if run["name"] == "first settings, to the end":
             ax.loglog(*curve(run), "o-", color=INK, markersize=4, label="the course's first settings")
-    seeds = [curve(run) for run in record["runs"] if run["name"] == "laptop recipe"]
+    seeds = seeds_of_the_recipe(record)
     minutes, distances = seeds[0][0], np.array([distance for _, distance in seeds])
     ax.fill_between(minutes, distances.min(0), distances.max(0), color=BLUE, alpha=0.3, linewidth=0)
     label = f"the laptop recipe, {len(seeds)} seeds"

@@ -1,5 +1,6 @@
 """benchmarks/time_to_quality.py: its plan, and one small run of the kind it makes. Nothing is timed here."""
 
+import importlib
 import json
 import sys
 from dataclasses import asdict, replace
@@ -103,11 +104,11 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not_and_is_made_once(images
     stop_at, measured = 6, []
     with pytest.raises(Stopped):
         once(tmp_path / "b")
-    assert once(tmp_path / "b")["steps"] == [tuple(row) for row in whole["steps"]]
+    assert once(tmp_path / "b")["steps"] == whole["steps"]
     assert measured == [1, 2, 3, 4, 6, 6]  # nothing before the saved state is made again
     assert [path.name for path in (tmp_path / "b").iterdir() if path.is_file()] == ["tiny_0.json"]
     stop_at, measured = None, []
-    assert [tuple(row) for row in once(tmp_path / "b")["steps"]] == whole["steps"] and measured == []
+    assert once(tmp_path / "b")["steps"] == whole["steps"] and measured == []
 
 
 def test_step_times_are_measured_once_and_told_apart(tmp_path, monkeypatch):
@@ -135,3 +136,25 @@ def test_the_curve_keeps_its_rows_in_a_saved_state():
     empty = QualityCurve(None, [1])
     empty.set_state(empty.get_state())
     assert empty.rows == []
+
+
+def test_the_figure_says_how_much_sooner_the_slowest_seed_is_there(monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "images"))
+    drawing = importlib.import_module("drawings.time_to_quality")
+
+    def made(group, name, *rows):
+        rows = [{"seconds": seconds, "frechet": distance} for seconds, distance in rows]
+        return {"group": group, "name": name, "data": "mnist", "floor": 0.7, "rows": rows}
+
+    record = {
+        "runs": [
+            made("minutes", "first settings, to the end", (60, 80.0), (180, 30.0)),
+            made("minutes", "laptop recipe", (60, 25.0), (120, 12.0), (240, 8.0)),
+            made("minutes", "laptop recipe", (60, 31.0), (120, 14.0), (240, 9.0)),
+            *(made("published", name, (900, 60.0), (1800, 30.0)) for name in drawing.COLOURS),
+        ]
+    }
+    assert drawing.sooner(record) == dict.fromkeys(drawing.COLOURS, 15.0)
+    (ax,) = drawing.time_to_quality(record).axes
+    assert "at least 15 times sooner" in ax.get_title()
+    assert len(ax.get_legend().get_texts()) == len(drawing.COLOURS) + 2

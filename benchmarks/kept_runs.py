@@ -1,6 +1,7 @@
-"""Runs that are in the work folder already are not made again: a stopped sweep goes on where it stopped."""
+"""Runs that are in the work folder already are not made again: a stopped script goes on where it stopped."""
 
 import json
+import time
 from pathlib import Path
 
 from wganlib.saving import whole_file
@@ -15,7 +16,7 @@ def kept(folder, name, make):
         result = make()
         with whole_file(path) as whole:
             whole.write_text(json.dumps(result), encoding="utf-8")
-        print(f"{name}: made", flush=True)
+        print(f"{time.strftime('%H:%M:%S')} {name}: made", flush=True)
     return json.loads(path.read_text(encoding="utf-8"))
 
 
