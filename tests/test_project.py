@@ -95,7 +95,7 @@ def test_each_promise_names_tests_that_exist():
 
 def test_ci_runs_every_test_target():
     rules = dict(re.findall(r"^(test[a-z-]*):(.*(?:\n\t.*)*)", makefile(), flags=re.M))
-    ran = set(re.findall(r"^step make (test[a-z-]*)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), flags=re.M))
+    ran = set(re.findall(r"^ *step make (test[a-z-]*)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), flags=re.M))
     for target in list(ran):  # what it needs, or makes
         ran |= rules.keys() & set(re.findall(r"test-[a-z]+", rules[target].replace(".venv-", "")))
     assert ran == rules.keys()

@@ -10,6 +10,8 @@ BYTES = """async image => {
   const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
   return Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))).join('.');
 }"""
+# A control at its end of the scale changes nothing, so no picture is waited for once the kernel has long done nothing.
+LOOKS_AT_REST = 12
 
 
 class NotebookPage:
@@ -26,9 +28,12 @@ class NotebookPage:
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
         # Before the kernel is ready, Run All Cells does nothing.
         self.page.locator("#jp-main-statusbar", has_text=re.compile(r"\| Idle")).wait_for()
-        self._wait(lambda: [kernel["execution_state"] for kernel in self.lab.ask("kernels")] == ["idle"], 120)
+        self._wait(self._kernel_rests, 120)
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         self.shoot("opened")
+
+    def _kernel_rests(self):
+        return [kernel["execution_state"] for kernel in self.lab.ask("kernels")] == ["idle"]
 
     # Running.
 
@@ -87,11 +92,13 @@ class NotebookPage:
             self.shoot(f"explorer {number} {index} {label[:20]}", output)
 
     def _changes(self, picture, move, seconds=20):
+        """Whether a move changes a picture before the kernel has been at rest for a while, or the time is over."""
         before = picture.evaluate(BYTES)
         move()
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        end, rest = time.monotonic() + seconds, 0
+        while rest < LOOKS_AT_REST and time.monotonic() < end:
             self.page.wait_for_timeout(150)
+            rest = rest + 1 if self._kernel_rests() else 0
             try:
                 if picture.evaluate(BYTES) != before:
                     return True

@@ -2,8 +2,8 @@
 (sliced). Ground cost: the Euclidean distance, so all of them are Wasserstein-1."""
 
 import numpy as np
+import scipy
 from scipy.optimize import linear_sum_assignment
-from scipy.stats import wasserstein_distance
 
 from wganlib.arguments import as_rng, check_count, check_number
 from wganlib.distances.inputs import as_samples
@@ -29,7 +29,7 @@ def em_samples(x, y):
     """
     x, y = as_samples(x, y)
     if x.shape[1] == 1:
-        return float(wasserstein_distance(x[:, 0], y[:, 0]))
+        return float(scipy.stats.wasserstein_distance(x[:, 0], y[:, 0]))
     if len(x) != len(y):
         raise ValueError(
             f"An assignment needs as many points in x as in y; there are {len(x)} and {len(y)}. "
@@ -94,7 +94,7 @@ def em_sliced(x, y, n_directions=200, seed=0):
     x, y = np.sort(x @ directions, axis=0), np.sort(y @ directions, axis=0)
     if len(x) == len(y):
         return float(np.abs(x - y).mean())
-    return float(np.mean([wasserstein_distance(a, b) for a, b in zip(x.T, y.T, strict=True)]))
+    return float(np.mean([scipy.stats.wasserstein_distance(a, b) for a, b in zip(x.T, y.T, strict=True)]))
 
 
 def random_directions(dimension, n_directions, seed=0):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 from wganlib.arguments import as_finite, check_choice
 from wganlib.metrics.features import digit_features
@@ -78,7 +78,7 @@ def nearest_training(images, train, held_out, space="pixels"):
     _, usual = nearest_neighbours(held_out, train)
     copies = float(np.mean(distances <= np.quantile(usual, 0.01)))
     # Mann–Whitney's U from the ranks: O(n log n), ties counted half.
-    ranks = rankdata(np.concatenate([usual, distances]))[: len(usual)].sum()
+    ranks = scipy.stats.rankdata(np.concatenate([usual, distances]))[: len(usual)].sum()
     nearer = float((ranks - len(usual) * (len(usual) + 1) / 2) / (len(usual) * len(distances)))
     return NearestTraining(indices, distances, usual, copies, nearer, space, len(train))
 

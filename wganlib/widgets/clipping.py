@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
+import scipy
 from matplotlib.figure import Figure
-from scipy import stats
 
 from wganlib.style import BLUE, FAKE, GREY, INK, ORANGE, REAL
 from wganlib.widgets.explorer import SLIDER, Explorer
@@ -43,7 +43,7 @@ class ClippedCritic:
 
 def gaussian_points(distance):
     """Quantiles of the real and the fake Gaussian, whose means lie `distance` apart around 0: two (POINTS,) arrays."""
-    z = STD * stats.norm.ppf((np.arange(POINTS) + 0.5) / POINTS)
+    z = STD * scipy.stats.norm.ppf((np.arange(POINTS) + 0.5) / POINTS)
     return z + distance / 2, z - distance / 2
 
 
