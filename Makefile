@@ -23,6 +23,8 @@ PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 ONE_MORE := $(if $(PARALLEL),-n $(shell expr $(WORKERS) + 1))
 SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
 NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
+# These have no use for TensorFlow in their own process, which the other tests' conftest.py would load.
+alone = --confcutdir $(1) $(1)
 # What holds for every version once it holds for one: the repository itself, and what the operating system decides
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
   test_interrupts.py test_train.py test_surroundings.py) --deselect \
@@ -63,16 +65,16 @@ nbval: $(STAMP)
 
 # Builds wheel and sdist, and uses the wheel where nothing else is installed
 test-package: $(STAMP)
-	$(BIN)/python -m pytest tests/package
+	$(BIN)/python -m pytest $(call alone,tests/package)
 
 # Every notebook in JupyterLab and the system's Chromium; screenshots in runs/browser/, with PAGES=yes of every page
 test-browser: $(STAMP)
 	$(UV_PIP) --python $(BIN)/python -e ".[browser]" || $(PIP) -e ".[browser]"
-	$(SMOKE) $(BIN)/python -m pytest $(ONE_MORE) tests/browser $(if $(PAGES),--pages)
+	$(SMOKE) $(BIN)/python -m pytest $(ONE_MORE) $(call alone,tests/browser) $(if $(PAGES),--pages)
 
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed
-	$(SMOKE) .venv-colab/bin/python -m pytest tests/environments
+	$(SMOKE) .venv-colab/bin/python -m pytest $(call alone,tests/environments)
 	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(NBVAL)
 

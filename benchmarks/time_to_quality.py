@@ -6,7 +6,7 @@ Quality is the Fréchet distance of 10,000 samples to the 10,000 test images in 
 images are used. Groups of runs:
 
 choices    from the first settings to the laptop recipe, one choice at a time, each for one pass over the 60,000 images
-minutes    the first settings and the recipe to their last steps, five seeds of the recipe
+minutes    the first settings, also at a constant rate, and the recipe to their last steps, five seeds of the recipe
 other      the same two on data that the recipe was not made for: Fashion-MNIST, and CIFAR-10 at 32×32 in colour
 published  article 004's settings, the WGAN-GP paper's and the Keras example's, 30 minutes each
 
@@ -86,6 +86,7 @@ def plan(seeds):
         short = replace(recipe, steps=60_000 // (recipe.n_critic * recipe.batch_size))
         yield Planned("choices", name, by_steps(short), name)
     yield Planned("minutes", "first settings, to the end", by_steps(FIRST_LAPTOP), FIRST)
+    yield Planned("minutes", "first settings, constant rate", by_steps(replace(FIRST_LAPTOP, decay=False)), FIRST)
     for seed in range(seeds):
         yield Planned("minutes", "laptop recipe", by_steps(LAPTOP), RECIPE, seed=seed)
     for data in ("fashion_mnist", "cifar10"):

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 import wganlib as wl
 
-EPOCHS, STEPS = 120, 2
+EPOCHS, STEPS = 60, 2
 KINDS = {
     "GAN": lambda nets: wl.GAN(*nets, seed=3),
     "WGAN": lambda nets: wl.WGAN(*nets, seed=3, n_critic=2, ema_decay=0.9),
@@ -75,7 +75,7 @@ def main(kind, folder, kills):
             if os.waitpid(process, os.WNOHANG)[0]:
                 raise RuntimeError("a child ended by itself before it was killed")
             time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.4))
+        time.sleep(chance.uniform(0, 0.25))
         os.kill(process, signal.SIGKILL)
         _, status = os.waitpid(process, 0)
         if not os.WIFSIGNALED(status):

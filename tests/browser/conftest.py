@@ -33,13 +33,15 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def visitor():
+    """A browser's profile: what one notebook's page has loaded of JupyterLab is there for the next."""
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        yield browser.new_context(viewport={"width": 1366, "height": 900})
 
 
 @pytest.fixture
-def open_notebook(lab, browser):
+def open_notebook(lab, visitor):
     """open_notebook(name) → a `NotebookPage`, whose screenshots go to runs/browser/<name>/."""
     opened = []
 
@@ -47,7 +49,7 @@ def open_notebook(lab, browser):
         shots = SHOTS / Path(name).stem
         shutil.rmtree(shots, ignore_errors=True)
         shots.mkdir(parents=True)
-        page = browser.new_page(viewport={"width": 1366, "height": 900})
+        page = visitor.new_page()
         page.set_default_timeout(120_000)
         opened.append(NotebookPage(page, lab, name, shots))
         opened[-1].open()

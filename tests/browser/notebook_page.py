@@ -52,7 +52,8 @@ class NotebookPage:
             self.page.wait_for_timeout(500)
 
     def _prompts(self):
-        return self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").all_inner_texts()
+        # Their contents, since for what is visible the whole page would be laid out at every look.
+        return self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").all_text_contents()
 
     def started(self):
         return any(re.search(r"\d|\*", prompt) for prompt in self._prompts())
@@ -64,7 +65,7 @@ class NotebookPage:
     def errors(self):
         """The texts of failed cells."""
         found = self.page.locator(".jp-Notebook [data-mime-type='application/vnd.jupyter.error']")
-        return [text[-400:] for text in found.all_inner_texts()]
+        return [text[-400:] for text in found.all_text_contents()]
 
     def dead(self):
         """Messages that JupyterLab shows in the place of a widget."""
