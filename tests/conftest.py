@@ -7,6 +7,7 @@ import wganlib  # noqa: F401 - before Keras, as in the notebooks: it chooses how
 # isort: split
 
 import keras
+import matplotlib
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -21,14 +22,18 @@ KINDS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
 
 @pytest.fixture(autouse=True, scope="module")
 def the_same_draws_in_any_order():
-    """What a file's shared fixtures draw does not depend on the files before it."""
+    """What a file's shared fixtures draw, and in which style, does not depend on the files before it."""
     keras.utils.set_random_seed(0)
+    with matplotlib.rc_context():
+        yield
 
 
 @pytest.fixture(autouse=True)
 def the_same_draws_on_its_own():
     """Nor does what a test draws depend on the tests before it."""
     keras.utils.set_random_seed(0)
+    with matplotlib.rc_context():
+        yield
 
 
 @pytest.fixture(scope="session")
