@@ -14,13 +14,12 @@ RUN    ?=
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP   := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Several times as fast, but it reads none of pip's settings, so pip is tried where it fails.
 UV_PIP := $(BIN)/uv pip install --quiet --compile-bytecode
+# uv is several times as fast, but it reads none of pip's settings, so pip is tried where it fails.
+install = $(UV_PIP) --python $(BIN)/python -e ".[$(1)]" || $(PIP) -e ".[$(1)]"
 ROOT_FLAG    := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
 PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
-# In a browser: while one waits for its page or its kernel, another may work.
-ONE_MORE := $(if $(PARALLEL),-n $(shell expr $(WORKERS) + 1))
 SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
 NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
 # These have no use for TensorFlow in their own process, which the other tests' conftest.py would load.
@@ -45,7 +44,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed, this is " + sys.version.split()[0] + ": call make PYTHON=/path/to/python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) uv
-	$(UV_PIP) --python $(BIN)/python -e ".[test]" || $(PIP) -e ".[test]"
+	$(call install,test)
 	@touch $@
 
 lab: $(STAMP)
@@ -69,8 +68,8 @@ test-package: $(STAMP)
 
 # Every notebook in JupyterLab and the system's Chromium; screenshots in runs/browser/, with PAGES=yes of every page
 test-browser: $(STAMP)
-	$(UV_PIP) --python $(BIN)/python -e ".[browser]" || $(PIP) -e ".[browser]"
-	$(SMOKE) $(BIN)/python -m pytest $(ONE_MORE) $(call alone,tests/browser) $(if $(PAGES),--pages)
+	$(call install,browser)
+	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL:loadfile=load) $(call alone,tests/browser) $(if $(PAGES),--pages)
 
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed
@@ -83,12 +82,10 @@ test-lowest: .venv-lowest/.installed
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
 # Both, each test with one of them, whose TensorFlow and Keras are the same: what trains and the chapters of odd numbers
-# with Colab's, the rest with the lowest. Side by side, so that no core waits for the last file of the other.
+# with Colab's, the rest with the lowest
 test-versions:
-	mkdir -p runs
-	$(MAKE) test-lowest NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)" >runs/lowest.log 2>&1 & lowest=$$!; \
-	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[13579]_*.ipynb)"; colab=$$?; \
-	wait $$lowest; lowest=$$?; cat runs/lowest.log; exit $$((colab + lowest))
+	$(MAKE) test-lowest NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
+	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[13579]_*.ipynb)"
 
 .venv-colab/.installed: $(STAMP) tests/environments/colab.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(COLAB_PYTHON) .venv-colab

@@ -10,29 +10,32 @@ import keras
 import matplotlib
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from wganlib.models import make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training import GAN, WGAN, WGANGP
 
-# A graph of three steps is run sooner than made faster. The notebooks are tested with what TensorFlow makes of a graph.
-tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 KINDS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
+
+
+@contextlib.contextmanager
+def as_if_first():
+    """The random state of a new process, and matplotlib's style given back afterwards."""
+    keras.utils.set_random_seed(0)
+    with matplotlib.rc_context():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")
 def the_same_draws_in_any_order():
     """What a file's shared fixtures draw, and in which style, does not depend on the files before it."""
-    keras.utils.set_random_seed(0)
-    with matplotlib.rc_context():
+    with as_if_first():
         yield
 
 
 @pytest.fixture(autouse=True)
 def the_same_draws_on_its_own():
     """Nor does what a test draws depend on the tests before it."""
-    keras.utils.set_random_seed(0)
-    with matplotlib.rc_context():
+    with as_if_first():
         yield
 
 

@@ -75,7 +75,7 @@ def main(kind, folder, kills):
             if os.waitpid(process, os.WNOHANG)[0]:
                 raise RuntimeError("a child ended by itself before it was killed")
             time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.25))
+        time.sleep(chance.uniform(0, 0.2))
         os.kill(process, signal.SIGKILL)
         _, status = os.waitpid(process, 0)
         if not os.WIFSIGNALED(status):

@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from sklearn.datasets import load_sample_images
 
 import wganlib as wl
 
@@ -13,15 +14,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from build_classifier import build
 from build_digits import from_idx, scaled
 
-SIZES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
+SIZES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "mnist_m": (32, 32, 3)}
 
 
 def load_set(name, idx=None, folder=None):
-    """(training images, test images, {labels}) of "mnist", "fashion_mnist" or "cifar10", float32 in [−1, 1].
+    """(training images, test images, training labels) of one of SIZES, float32 in [−1, 1].
 
-    Digits come from `idx`, a folder with the four original files (checked by hash), the others from `folder`, where
-    NAME.npz holds uint8 arrays train, test, train_labels; what is not there comes through tensorflow-datasets.
+    Digits come from `idx`, a folder with the four original files (checked by hash), Fashion-MNIST from `folder`, where
+    fashion_mnist.npz holds uint8 arrays train, test, train_labels; what is not there comes through tensorflow-datasets.
     """
+    if name == "mnist_m":
+        train, test, labels = load_set("mnist", idx)
+        return over_photographs(train, seed=0), over_photographs(test, seed=1), labels
     if name == "mnist" and idx is not None:
         splits = from_idx(idx)
         arrays = splits["train"][0], splits["test"][0], splits["train"][1]
@@ -37,6 +41,29 @@ def load_set(name, idx=None, folder=None):
         splits = {split: tfds.as_numpy(tfds.load(name, split=split, batch_size=-1)) for split in ("train", "test")}
         arrays = splits["train"]["image"], splits["test"]["image"], splits["train"]["label"]
     return scaled(arrays[0]), scaled(arrays[1]), np.asarray(arrays[2])
+
+
+def over_photographs(digits, seed):
+    """MNIST-M in the manner of Ganin et al. 2016 (arXiv 1505.07818, §5.2): |digit − patch of a colour photograph|.
+
+    Their patches are of BSDS500's photographs; these are of the two that scikit-learn ships.
+
+    Args:
+        digits: (n, 28, 28, 1) in [−1, 1].
+        seed: of the patches' places.
+
+    Returns:
+        float32 (n, 32, 32, 3) in [−1, 1].
+    """
+    side = SIZES["mnist_m"][0]
+    photographs = np.stack(load_sample_images().images)
+    patches = np.lib.stride_tricks.sliding_window_view(photographs, (side, side), (1, 2))  # (photograph, y, x, 3, …)
+    random = np.random.default_rng(seed)
+    places = [random.integers(0, count, len(digits)) for count in patches.shape[:3]]
+    margin = (side - digits.shape[1]) // 2
+    brightness = np.pad((digits + 1) / 2, ((0, 0), (margin, margin), (margin, margin), (0, 0)))
+    colours = patches[tuple(places)].transpose(0, 2, 3, 1) / np.float32(255)
+    return 2 * np.abs(brightness - colours) - 1
 
 
 def features_of(name, train, labels, work):

@@ -15,6 +15,7 @@ import time_to_quality
 from quality import step_times
 from quality.published import PUBLISHED
 from quality.run import MARKS, QualityCurve, measured_steps, run
+from quality.sets import over_photographs
 
 import wganlib as wl
 from wganlib.recipes import FIRST_LAPTOP, LAPTOP, SMOKE
@@ -52,7 +53,19 @@ def test_runs_have_names_of_their_own_and_share_the_cost_of_equal_steps():
         *["laptop recipe"] * 5,
         "laptop recipe on fashion_mnist",
     ]
-    assert costs["first settings at 32×32×3"] == ["first settings on cifar10"]
+    assert costs["first settings at 32×32×3"] == ["first settings on mnist_m"]
+
+
+def test_digits_over_photographs_differ_from_the_photograph_where_ink_is():
+    blank, inked = np.full((3, 28, 28, 1), -1, np.float32), np.full((3, 28, 28, 1), -1, np.float32)
+    inked[:, 10:18, 10:18] = 1
+    photograph, picture = over_photographs(blank, seed=4), over_photographs(inked, seed=4)
+    assert photograph.shape == (3, 32, 32, 3) and photograph.dtype == np.float32
+    ink = np.zeros((32, 32), bool)
+    ink[12:20, 12:20] = True
+    np.testing.assert_array_equal(picture[:, ~ink], photograph[:, ~ink])
+    np.testing.assert_allclose(picture[:, ink], -photograph[:, ink], atol=1e-6)
+    assert len({patch.tobytes() for patch in photograph}) == 3
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
