@@ -13,8 +13,8 @@ published  article 004's settings, the WGAN-GP paper's and the Keras example's, 
 The seconds of a run are its steps times what a step takes, without building, compiling and measuring. What a step takes
 is measured first, for all recipes in turns, so nothing else should run on the machine until "a step takes" is printed.
 
-A run that is in --work already is not made again, and one that was stopped goes on from its last two minutes. What
-there is of the groups asked for goes into the record "time_to_quality", which README and chapter 07 quote.
+A run that is in --work already is not made again, and one that was stopped goes on from its last two minutes. The
+groups asked for make up the record "time_to_quality", which README and chapter 07 quote, and time_to_quality.md.
 """
 
 import argparse
@@ -31,12 +31,14 @@ from quality.published import PUBLISHED
 from quality.run import SAMPLES, run
 from quality.sets import SIZES, features_of, load_set
 from quality.step_times import step_times
+from quality.tables import RECIPE, as_markdown, sooner
 from surroundings import surroundings
 
 from wganlib.recipes import FIRST_LAPTOP, LAPTOP
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "wganlib" / "assets" / "records" / "time_to_quality.json"
+TABLES = ROOT / "benchmarks" / "time_to_quality.md"
 GROUPS = ("choices", "minutes", "other", "published")
 # Every line keeps what the lines above it changed.
 CHOICES = {
@@ -47,7 +49,7 @@ CHOICES = {
     "batch of 32": {"batch_size": 32},
     "longer average": {"ema_decay": 0.995},
 }
-FIRST, RECIPE = "first settings", "longer average"  # the recipe is the last of its choices, for more steps
+FIRST, LAST = "first settings", "longer average"  # the recipe is the last of its choices, for more steps
 LIMIT = 1800  # seconds of the published recipes
 
 
@@ -88,10 +90,10 @@ def plan(seeds):
     yield Planned("minutes", "first settings, to the end", by_steps(FIRST_LAPTOP), FIRST)
     yield Planned("minutes", "first settings, constant rate", by_steps(replace(FIRST_LAPTOP, decay=False)), FIRST)
     for seed in range(seeds):
-        yield Planned("minutes", "laptop recipe", by_steps(LAPTOP), RECIPE, seed=seed)
+        yield Planned("minutes", RECIPE, by_steps(LAPTOP), LAST, seed=seed)
     for data in ("fashion_mnist", "mnist_m"):
         yield Planned("other", f"first settings on {data}", by_steps(FIRST_LAPTOP), FIRST, data)
-        yield Planned("other", f"laptop recipe on {data}", by_steps(LAPTOP), RECIPE, data)
+        yield Planned("other", f"{RECIPE} on {data}", by_steps(LAPTOP), LAST, data)
     for name, build in PUBLISHED.items():
         yield Planned("published", name, by_seconds(build), name, limit=LIMIT)
 
@@ -145,14 +147,12 @@ def main():
         "samples": SAMPLES,
         "recipe": asdict(LAPTOP),
         "groups": list(arguments.groups),
+        "sooner": sooner(runs),
         "runs": runs,
     }
     RESULTS.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
-    for row in runs:
-        last = row["rows"][-1]
-        print(
-            f"{row['group']:10s}{row['name']:36s}{last['seconds']:6.0f} s{last['frechet']:9.1f}   (real {row['floor']})"
-        )
+    TABLES.write_text(as_markdown(record), encoding="utf-8")
+    print(TABLES.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from sklearn.datasets import load_sample_images
+from matplotlib import cbook, image
 
 import wganlib as wl
 
@@ -25,7 +25,7 @@ def load_set(name, idx=None, folder=None):
     """
     if name == "mnist_m":
         train, test, labels = load_set("mnist", idx)
-        return over_photographs(train, seed=0), over_photographs(test, seed=1), labels
+        return over_photograph(train, seed=0), over_photograph(test, seed=1), labels
     if name == "mnist" and idx is not None:
         splits = from_idx(idx)
         arrays = splits["train"][0], splits["test"][0], splits["train"][1]
@@ -43,10 +43,10 @@ def load_set(name, idx=None, folder=None):
     return scaled(arrays[0]), scaled(arrays[1]), np.asarray(arrays[2])
 
 
-def over_photographs(digits, seed):
+def over_photograph(digits, seed):
     """MNIST-M in the manner of Ganin et al. 2016 (arXiv 1505.07818, §5.2): |digit − patch of a colour photograph|.
 
-    Their patches are of BSDS500's photographs; these are of the two that scikit-learn ships.
+    Their patches are of BSDS500's photographs; these are of the one that Matplotlib ships, Grace Hopper's.
 
     Args:
         digits: (n, 28, 28, 1) in [−1, 1].
@@ -56,10 +56,10 @@ def over_photographs(digits, seed):
         float32 (n, 32, 32, 3) in [−1, 1].
     """
     side = SIZES["mnist_m"][0]
-    photographs = np.stack(load_sample_images().images)
-    patches = np.lib.stride_tricks.sliding_window_view(photographs, (side, side), (1, 2))  # (photograph, y, x, 3, …)
+    photograph = image.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
+    patches = np.lib.stride_tricks.sliding_window_view(photograph, (side, side), (0, 1))  # (y, x, 3, side, side)
     random = np.random.default_rng(seed)
-    places = [random.integers(0, count, len(digits)) for count in patches.shape[:3]]
+    places = [random.integers(0, count, len(digits)) for count in patches.shape[:2]]
     margin = (side - digits.shape[1]) // 2
     brightness = np.pad((digits + 1) / 2, ((0, 0), (margin, margin), (margin, margin), (0, 0)))
     colours = patches[tuple(places)].transpose(0, 2, 3, 1) / np.float32(255)

@@ -15,7 +15,8 @@ import time_to_quality
 from quality import step_times
 from quality.published import PUBLISHED
 from quality.run import MARKS, QualityCurve, measured_steps, run
-from quality.sets import over_photographs
+from quality.sets import over_photograph
+from quality.tables import RECIPE, as_markdown, sooner
 
 import wganlib as wl
 from wganlib.recipes import FIRST_LAPTOP, LAPTOP, SMOKE
@@ -31,7 +32,7 @@ def test_the_choices_lead_from_the_first_settings_to_the_recipe():
     found, wanted = ({k: v for k, v in asdict(made).items() if k not in other} for made in (recipe, LAPTOP))
     assert found == wanted
     names = list(time_to_quality.CHOICES)
-    assert (names[0], names[-1]) == (time_to_quality.FIRST, time_to_quality.RECIPE)
+    assert (names[0], names[-1]) == (time_to_quality.FIRST, time_to_quality.LAST)
 
 
 def test_every_choice_sees_the_60_000_images_once():
@@ -56,10 +57,10 @@ def test_runs_have_names_of_their_own_and_share_the_cost_of_equal_steps():
     assert costs["first settings at 32×32×3"] == ["first settings on mnist_m"]
 
 
-def test_digits_over_photographs_differ_from_the_photograph_where_ink_is():
+def test_digits_over_photograph_differ_from_the_photograph_where_ink_is():
     blank, inked = np.full((3, 28, 28, 1), -1, np.float32), np.full((3, 28, 28, 1), -1, np.float32)
     inked[:, 10:18, 10:18] = 1
-    photograph, picture = over_photographs(blank, seed=4), over_photographs(inked, seed=4)
+    photograph, picture = over_photograph(blank, seed=4), over_photograph(inked, seed=4)
     assert photograph.shape == (3, 32, 32, 3) and photograph.dtype == np.float32
     ink = np.zeros((32, 32), bool)
     ink[12:20, 12:20] = True
@@ -134,7 +135,7 @@ def test_step_times_are_measured_once_and_told_apart(tmp_path, monkeypatch):
 
 
 def test_the_report_tells_seconds_as_steps_times_their_cost():
-    planned = time_to_quality.Planned("minutes", "laptop recipe", None, time_to_quality.RECIPE, seed=3)
+    planned = time_to_quality.Planned("minutes", "laptop recipe", None, time_to_quality.LAST, seed=3)
     found = {"steps": [(100, 50.123), (200, 20.0)], "batch_size": 32}
     row = time_to_quality.reported(planned, found, {"milliseconds": 40.0, "quartiles": [39, 41]}, 0.71234)
     assert row["rows"][0] == {"seconds": 4.0, "step": 100, "frechet": 50.12}
@@ -151,23 +152,49 @@ def test_the_curve_keeps_its_rows_in_a_saved_state():
     assert empty.rows == []
 
 
-def test_the_figure_says_how_much_sooner_the_slowest_seed_is_there(monkeypatch):
+def made(group, name, *rows, data="mnist"):
+    """A run as the record has it, with invented numbers."""
+    rows = [{"seconds": seconds, "step": int(seconds) * 10, "frechet": distance} for seconds, distance in rows]
+    return {"group": group, "name": name, "data": data, "floor": 0.7, "rows": rows}
+
+
+@pytest.fixture
+def record():
+    runs = [
+        made("choices", "first settings", (60, 88.04)),
+        made("minutes", "first settings, to the end", (60, 80.0), (180, 49.0)),
+        made("minutes", RECIPE, (60, 25.0), (120, 12.0), (240, 8.0)),
+        made("minutes", RECIPE, (60, 31.0), (120, 14.0), (240, 9.0)),
+        made("minutes", RECIPE, (60, 24.0), (120, 11.0), (240, 7.0)),
+        made("other", f"{RECIPE} on mnist_m", (240, 20.0), data="mnist_m"),
+        *(made("published", name, (900, 60.0), (1800, 30.0)) for name in PUBLISHED),
+    ]
+    where = {"device": "a CPU", "versions": {"keras": "3", "torch": None}, "date": "2026-01-01", "samples": 10_000}
+    return where | {"runs": runs, "sooner": sooner(runs)}
+
+
+def test_sooner_counts_from_the_slowest_seed(record):
+    assert {found["times"] for found in record["sooner"].values()} == {15.0}
+    assert {found["recipe_seconds"] for found in record["sooner"].values()} == {120}
+    runs = [run for run in record["runs"] if run["group"] != "published"]
+    out_of_reach = sooner([*runs, made("published", "better", (1800, 8.5))])["better"]
+    assert out_of_reach["times"] is None and out_of_reach["frechet"] == 8.5
+
+
+def test_the_tables_hold_the_numbers(record):
+    text = as_markdown(record)
+    assert "a CPU; keras 3; 2026-01-01" in text
+    assert "| first settings | 88.0 | 60 |" in text
+    assert "| laptop recipe | MNIST | 2,400 | 4.0 | 8.0 (7.0 to 9.0, 3 seeds) | 0.7 |" in text
+    assert "| laptop recipe | MNIST-M, 32×32×3 | 2,400 | 4.0 | 20.0 | 0.7 |" in text
+    assert "| article 004 | 18,000 | 30 | 30.0 | 120 s | 15 |" in text
+    without = record | {"sooner": {}, "runs": record["runs"][:1]}
+    assert "Whole runs" not in as_markdown(without) and "Published" not in as_markdown(without)
+
+
+def test_the_figure_says_how_much_sooner_the_slowest_seed_is_there(record, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "images"))
     drawing = importlib.import_module("drawings.time_to_quality")
-
-    def made(group, name, *rows):
-        rows = [{"seconds": seconds, "frechet": distance} for seconds, distance in rows]
-        return {"group": group, "name": name, "data": "mnist", "floor": 0.7, "rows": rows}
-
-    record = {
-        "runs": [
-            made("minutes", "first settings, to the end", (60, 80.0), (180, 30.0)),
-            made("minutes", "laptop recipe", (60, 25.0), (120, 12.0), (240, 8.0)),
-            made("minutes", "laptop recipe", (60, 31.0), (120, 14.0), (240, 9.0)),
-            *(made("published", name, (900, 60.0), (1800, 30.0)) for name in drawing.COLOURS),
-        ]
-    }
-    assert drawing.sooner(record) == dict.fromkeys(drawing.COLOURS, 15.0)
     (ax,) = drawing.time_to_quality(record).axes
     assert "at least 15 times sooner" in ax.get_title()
     assert len(ax.get_legend().get_texts()) == len(drawing.COLOURS) + 2
