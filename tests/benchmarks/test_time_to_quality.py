@@ -16,10 +16,11 @@ from quality import step_times
 from quality.published import PUBLISHED
 from quality.run import MARKS, QualityCurve, measured_steps, run
 from quality.sets import over_photograph
-from quality.tables import RECIPE, as_markdown, sooner
+from quality.tables import RECIPE, as_markdown, choices_table, published_table, runs_table, sooner
 
 import wganlib as wl
 from wganlib.recipes import FIRST_LAPTOP, LAPTOP, SMOKE
+from wganlib.records import load_record
 
 TINY = replace(SMOKE, steps=6)
 
@@ -162,7 +163,7 @@ def made(group, name, *rows, data="mnist"):
 def record():
     runs = [
         made("choices", "first settings", (60, 88.04)),
-        made("minutes", "first settings, to the end", (60, 80.0), (180, 49.0)),
+        made("minutes", "first settings, constant rate", (60, 80.0), (180, 49.0)),
         made("minutes", RECIPE, (60, 25.0), (120, 12.0), (240, 8.0)),
         made("minutes", RECIPE, (60, 31.0), (120, 14.0), (240, 9.0)),
         made("minutes", RECIPE, (60, 24.0), (120, 11.0), (240, 7.0)),
@@ -190,6 +191,26 @@ def test_the_tables_hold_the_numbers(record):
     assert "| article 004 | 18,000 | 30 | 30.0 | 120 s | 15 |" in text
     without = record | {"sooner": {}, "runs": record["runs"][:1]}
     assert "Whole runs" not in as_markdown(without) and "Published" not in as_markdown(without)
+
+
+def test_the_tables_of_the_record_are_those_beside_the_script_and_in_the_readme():
+    record = load_record("time_to_quality")
+    assert record["sooner"] == sooner(record["runs"])
+    assert time_to_quality.TABLES.read_text(encoding="utf-8") == as_markdown(record)
+    readme = (time_to_quality.ROOT / "README.md").read_text(encoding="utf-8")
+    for table in (choices_table, runs_table, published_table):
+        assert len(table(record).splitlines()) > 3 and table(record) in readme
+
+
+def test_the_recorded_recipe_holds_what_the_readme_and_chapter_07_say_of_it():
+    runs = load_record("time_to_quality")["runs"]
+    ends = [run["rows"][-1]["frechet"] for run in runs if run["name"] == RECIPE]
+    (baseline,) = (run["rows"] for run in runs if run["name"] == "first settings, constant rate")
+    assert len(ends) == 5 and max(ends) < min(row["frechet"] for row in baseline) / 2
+    for data in ("fashion_mnist", "mnist_m"):
+        first, ours = (run["rows"][-1]["frechet"] for run in runs if run["data"] == data)
+        assert ours < first / 2
+    assert all(found["times"] >= 10 for found in sooner(runs).values())
 
 
 def test_the_figure_says_how_much_sooner_the_slowest_seed_is_there(record, monkeypatch):
