@@ -1,5 +1,7 @@
 """The record of benchmarks/step_cost.py as Markdown tables, for the README and for reading."""
 
+from markdown_table import markdown_table
+
 NOT_RUN = "not run"
 SIZES = {"laptop": "the laptop recipe", "sources": "the sources' size"}
 
@@ -33,34 +35,28 @@ def heading(record):
 
 
 def loops_table(loops):
-    lines = [
+    work = (
         f"{loops['n_critic']} × critic + 1 × generator on batches of {loops['batch_size']}, {loops['gflop']:.1f} GFLOP "
         f"a step; the machine's best matrix product makes {loops['matmul_gflops']:.0f} GFLOP/s "
-        f"({loops['matmul_by']}).",
-        "",
-        "| loop | ms a step | real images/s | time, ours = 1 | of the matrix product's rate |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
+        f"({loops['matmul_by']})."
+    )
+    columns = ("loop", "ms a step", "real images/s", "time, ours = 1", "of the matrix product's rate")
+    rows = []
     for row in loops["rows"]:
-        if row["milliseconds"] is None:
-            lines.append(f"| {row['loop']} | {NOT_RUN} | | | |")
-        else:
-            lines.append(
-                f"| {row['loop']} | {row['milliseconds']:.0f} | {row['images_per_second']:.0f} | {row['ratio']:.2f} | "
-                f"{row['of_matmul']:.0%} |"
-            )
-    return "\n".join(lines)
+        numbers = NOT_RUN, "", "", ""
+        if row["milliseconds"] is not None:
+            pace = f"{row['milliseconds']:.0f}", f"{row['images_per_second']:.0f}"
+            numbers = *pace, f"{row['ratio']:.2f}", f"{row['of_matmul']:.0%}"
+        rows.append((row["loop"], *numbers))
+    return f"{work}\n\n{markdown_table(columns, rows)}"
 
 
 def convolutions_table(loops):
-    lines = [
-        "| convolutions a step | forward | by input | by kernel | together |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
+    rows = []
     for name, counts in loops["convolutions"].items():
         numbers = [counts[kind] for kind in ("Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter")]
-        lines.append(f"| {name} | " + " | ".join(str(number) for number in (*numbers, sum(numbers))) + " |")
-    return "\n".join(lines)
+        rows.append((name, *map(str, numbers), str(sum(numbers))))
+    return markdown_table(("convolutions a step", "forward", "by input", "by kernel", "together"), rows)
 
 
 def data_sentence(data):
@@ -71,17 +67,13 @@ def data_sentence(data):
 
 
 def work_table(work):
-    lines = [
-        "| | value | GFLOP a step | ms a step | of the matrix product's rate | peak memory, MB |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    columns = ("", "value", "GFLOP a step", "ms a step", "of the matrix product's rate", "peak memory, MB")
+    rows = []
     for row in work:
         value = f"× {row['value']:g}" if row["axis"] == "filters" else f"{row['value']:g}"
-        lines.append(
-            f"| {row['axis']} | {value} | {row['gflop']:.2f} | {row['milliseconds']:.0f} | {row['of_matmul']:.0%} | "
-            f"{row['peak_mb']} |"
-        )
-    return "\n".join(lines)
+        cost = f"{row['gflop']:.2f}", f"{row['milliseconds']:.0f}", f"{row['of_matmul']:.0%}", str(row["peak_mb"])
+        rows.append((row["axis"], value, *cost))
+    return markdown_table(columns, rows)
 
 
 def summary_table(record):

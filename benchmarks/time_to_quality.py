@@ -154,8 +154,9 @@ def main():
         "runs": runs,
     }
     RESULTS.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
-    TABLES.write_text(as_markdown(record), encoding="utf-8")
-    print(TABLES.read_text(encoding="utf-8"))
+    tables = as_markdown(record)
+    TABLES.write_text(tables, encoding="utf-8")
+    print(tables)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """What the runs of time_to_quality.py come to: how much sooner the recipe is there, and all of it as Markdown."""
 
+from markdown_table import markdown_table
+from step_cost_tables import heading
+
 RECIPE = "laptop recipe"
 DATA = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "mnist_m": "MNIST-M, 32×32×3"}
 
@@ -27,10 +30,10 @@ def sooner(runs):
 
 def as_markdown(record):
     """Every table of a record, with its machine."""
-    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items() if version)
+    installed = {name: version for name, version in record["versions"].items() if version}
     parts = [
         "# How soon there are digits",
-        f"{record['device']}; {versions}; {record['date']}. Written by `make bench`.",
+        heading(record | {"versions": installed}),
         f"Fréchet distance of {record['samples']:,} samples to the test images in a classifier's features. Seconds and "
         "minutes are steps times what a step takes.",
     ]
@@ -45,42 +48,35 @@ def as_markdown(record):
 
 
 def choices_table(record):
-    lines = ["| settings | Fréchet distance | seconds of training |", "| --- | ---: | ---: |"]
-    for run in record["runs"]:
-        if run["group"] == "choices":
-            last = run["rows"][-1]
-            lines.append(f"| {run['name']} | {last['frechet']:.1f} | {last['seconds']:.0f} |")
-    return "\n".join(lines)
+    last = {run["name"]: run["rows"][-1] for run in record["runs"] if run["group"] == "choices"}
+    return markdown_table(
+        ("settings", "Fréchet distance", "seconds of training"),
+        [(name, f"{row['frechet']:.1f}", f"{row['seconds']:.0f}") for name, row in last.items()],
+    )
 
 
 def runs_table(record):
     """One line for all seeds of a run: the median, and in brackets the least and the largest."""
-    lines = [
-        "| run | data | steps | minutes | Fréchet distance | of real training images |",
-        "| --- | --- | ---: | ---: | ---: | ---: |",
-    ]
+    columns = ("run", "data", "steps", "minutes", "Fréchet distance", "of real training images")
     whole = [run for run in record["runs"] if run["group"] in ("minutes", "other")]
+    rows = []
     for name in dict.fromkeys(run["name"] for run in whole):
         runs = [run for run in whole if run["name"] == name]
-        last, first = runs[0]["rows"][-1], runs[0]
+        last = runs[0]["rows"][-1]
         ends = sorted(run["rows"][-1]["frechet"] for run in runs)
         spread = f" ({ends[0]:.1f} to {ends[-1]:.1f}, {len(ends)} seeds)" if len(ends) > 1 else ""
-        lines.append(
-            f"| {name.partition(' on ')[0]} | {DATA[first['data']]} | {last['step']:,} | {last['seconds'] / 60:.1f} | "
-            f"{ends[len(ends) // 2]:.1f}{spread} | {first['floor']:.1f} |"
-        )
-    return "\n".join(lines)
+        length = f"{last['step']:,}", f"{last['seconds'] / 60:.1f}"
+        distances = f"{ends[len(ends) // 2]:.1f}{spread}", f"{runs[0]['floor']:.1f}"
+        rows.append((name.partition(" on ")[0], DATA[runs[0]["data"]], *length, *distances))
+    return markdown_table(columns, rows, left=2)
 
 
 def published_table(record):
-    lines = [
-        "| recipe | steps | minutes | Fréchet distance | the laptop recipe is there after | times sooner |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    columns = ("recipe", "steps", "minutes", "Fréchet distance", "the laptop recipe is there after", "times sooner")
+    rows = []
     for name, found in record["sooner"].items():
-        there = (
-            "not in its run | " if found["times"] is None else f"{found['recipe_seconds']:.0f} s | {found['times']:.0f}"
-        )
-        minutes = f"{found['seconds'] / 60:.0f}"
-        lines.append(f"| {name} | {found['step']:,} | {minutes} | {found['frechet']:.1f} | {there} |")
-    return "\n".join(lines)
+        there = "not in its run", ""
+        if found["times"] is not None:
+            there = f"{found['recipe_seconds']:.0f} s", f"{found['times']:.0f}"
+        rows.append((name, f"{found['step']:,}", f"{found['seconds'] / 60:.0f}", f"{found['frechet']:.1f}", *there))
+    return markdown_table(columns, rows)
