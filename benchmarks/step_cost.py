@@ -34,7 +34,7 @@ TABLES = ROOT / "benchmarks" / "step_cost.md"
 # (rounds, steps per timing)
 EFFORT = {
     **{"loops-sources": (5, 2), "loops-laptop": (7, 60), "without-sources": (3, 1), "without-laptop": (5, 30)},
-    **{"data": (11, 78), "work": (7, None)},
+    **{"data": (7, 312), "work": (7, None)},
 }
 QUICK = {
     **{"loops-sources": (1, 1), "loops-laptop": (3, 10), "without-sources": (1, 1), "without-laptop": (3, 10)},

@@ -1,5 +1,7 @@
 """Minibatch discrimination against a triple loop, a saved file, XLA, and in the builders; LeakyReLU against Keras'."""
 
+import collections
+
 import keras
 import numpy as np
 import pytest
@@ -178,6 +180,29 @@ def test_leaky_relu_has_the_values_and_slopes_of_keras_and_sends_no_zeros_back()
     np.testing.assert_array_equal(slope, keras_slope)
     assert nothing is None
     np.testing.assert_array_equal(zeros, np.zeros(52))
+
+
+def test_leaky_relu_is_one_operation_forward_and_one_back():
+    layer = LeakyReLU(negative_slope=0.2)
+
+    @tf.function
+    def slope_and_its_gradient_by_direction(x, direction):
+        with tf.GradientTape() as outer:
+            outer.watch(direction)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                values = layer(x)
+            slope = inner.gradient(values, x, direction)
+        return slope, outer.gradient(slope, direction)
+
+    spec = tf.TensorSpec((2, 3), tf.float32)
+    graph = slope_and_its_gradient_by_direction.get_concrete_function(spec, spec).graph
+    kinds = collections.Counter(operation.type for operation in graph.get_operations())
+    assert (kinds["LeakyRelu"], kinds["LeakyReluGrad"], kinds["SelectV2"], kinds["Mul"]) == (1, 2, 0, 0)
+    x, direction = tf.constant([[1.0, -2.0, 0.0]]), tf.constant([[3.0, 5.0, 7.0]])
+    slope, back = slope_and_its_gradient_by_direction(x, direction)
+    np.testing.assert_allclose(slope, [[3.0, 1.0, 1.4]], rtol=1e-6)
+    np.testing.assert_allclose(back, [[1.0, 0.2, 0.2]], rtol=1e-6)
 
 
 def test_a_penalty_through_leaky_relu_moves_the_weights_as_through_that_of_keras():

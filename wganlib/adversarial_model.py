@@ -147,7 +147,7 @@ class AdversarialModel(keras.Model):
         Args:
             generator_optimizer, critic_optimizer: Keras optimisers or their names; None takes the paper's.
             jit_compile: whether XLA compiles the step; "auto" where it can and is expected to pay: on a GPU, and for
-                small networks (`wganlib.devices.xla_pays`).
+                the smallest networks (`wganlib.devices.xla_pays`).
             options: Keras' own, such as steps_per_execution and run_eagerly.
 
         Raises:

@@ -69,17 +69,24 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         # As `AdversarialModel.rounds` deals them out.
         return tf.reshape(tf.transpose(order, (0, 2, 1)), (steps, per_step))
 
-    def epoch(start):
-        passes = tf.data.Dataset.range(start // steps, np.iinfo(np.int64).max)
-        order = passes.flat_map(lambda number: tf.data.Dataset.from_tensor_slices(pass_order(number)))
-        chosen = order.skip(start % steps).take(length)
-        return chosen.map(lambda place: tf.gather(pool, place))
+    def turn_over(step):
+        """The order of the pass that a step begins or, at the start of an epoch, lies in."""
+        step = tf.constant(trainer.step.numpy(), tf.int64) if step < 0 else step
+        return step, pass_order(step // steps)
 
-    def first_step():
-        return np.int64(trainer.step.numpy())
+    def next_images(state, _):
+        step, order = state
 
-    start = tf.data.Dataset.range(1).map(lambda _: tf.ensure_shape(tf.py_function(first_step, [], tf.int64), ()))
-    data = start.flat_map(epoch).apply(tf.data.experimental.assert_cardinality(length))
+        def turned():
+            # In Python: as part of the data set it would be made ready anew, in some 50 ms, at every start of an epoch.
+            now, new = tf.py_function(turn_over, [step], (tf.int64, tf.int32))
+            return tf.ensure_shape(now, ()), tf.ensure_shape(new, order.shape)
+
+        step, order = tf.cond((step < 0) | (step % steps == 0), turned, lambda: (step, order))
+        return (step + 1, order), tf.gather(pool, order[step % steps])
+
+    unknown = tf.constant(-1, tf.int64), tf.zeros((steps, per_step), tf.int32)
+    data = tf.data.Dataset.range(length).scan(unknown, next_images)
     options = tf.data.Options()
     # Of every element, each worker of a distributed run takes its own part, and each of its replicas a part of that.
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from wganlib.arithmetic import step_flops
 
-SMALL_STEP = 5e9  # FLOP
+SMALL_STEP = 5e7  # FLOP
 
 
 def use_gpu_memory_as_needed():
@@ -20,8 +20,9 @@ def use_gpu_memory_as_needed():
 def xla_pays(trainer, batch_size=64):
     """Whether XLA is expected to make a trainer's step faster than TensorFlow's own graph.
 
-    On a GPU it is. On a CPU it spares a small step the way from operation to operation, but its convolutions are slower
-    than oneDNN's, which `import wganlib` turns on: about level at SMALL_STEP (benchmarks/step_cost.py measures both).
+    On a GPU it is. On a CPU it spares the smallest steps the way from operation to operation, but its convolutions are
+    slower than oneDNN's, which `import wganlib` turns on: from SMALL_STEP on the graph is at least as fast, and it has
+    not to be compiled (benchmarks/step_cost.py measures both).
 
     Args:
         trainer: a GAN, WGAN or WGANGP.

@@ -1,6 +1,7 @@
 """Layers that Keras lacks."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from wganlib.arguments import check_count
@@ -21,7 +22,16 @@ class LeakyReLU(keras.layers.LeakyReLU):
     """
 
     def call(self, inputs):
-        return ops.where(inputs > 0, inputs, self.negative_slope * inputs)
+        slope = float(self.negative_slope)
+
+        @tf.custom_gradient
+        def leaky_relu(x):
+            y = tf.nn.leaky_relu(x, slope)
+            # y has the sign of x. Where nothing else asks for x, TensorFlow makes it within the convolution before.
+            sign = tf.stop_gradient(y)
+            return y, lambda upstream: tf.raw_ops.LeakyReluGrad(gradients=upstream, features=sign, alpha=slope)
+
+        return leaky_relu(inputs)
 
 
 @keras.saving.register_keras_serializable(package="wganlib")

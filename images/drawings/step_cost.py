@@ -38,7 +38,8 @@ def step_cost(record=None):
     time.loglog(span, pace * span, color=GREY, linestyle="--", linewidth=1.2, zorder=0, label="in proportion")
     time.set(xlabel="work of a step (GFLOP)", ylabel="time of a step (ms)")
     time.set_title(f"All axes together: time grows as work$^{{{exponent(rows):.2f}}}$")
-    time.legend(fontsize=9)
+    time.set_ylim(top=6 * max(row["milliseconds"] for row in rows))  # room for the legend
+    time.legend(fontsize=9, loc="upper left")
     memory.set(xlabel="work of a step (GFLOP)", ylabel="peak memory of the process (MB)", ylim=(0, None))
     most = max(rows, key=lambda row: row["peak_mb"])
     memory.set_title(f"Memory: {most['peak_mb'] / 1e3:.1f} GB at most, for {AXES[most['axis']][0]} {most['value']:g}")

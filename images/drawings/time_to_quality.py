@@ -42,7 +42,7 @@ def time_to_quality(record=None):
     ax.set(xlabel="minutes of training, 2 CPU cores", ylabel="Fréchet distance to the test digits")
     times = [found["times"] for found in record["sooner"].values()]
     if all(times):
-        ax.set_title(f"Where published recipes are after 30 minutes, at least {min(times):.0f} times sooner")
+        ax.set_title(f"Nearer than published recipes come in 30 minutes, at least {min(times):.0f} times sooner")
     ticks = [0.25, 0.5, 1, 2, 4, 8, 15, 30]
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.set_xticks([], minor=True)

@@ -180,6 +180,8 @@ def test_sooner_counts_from_the_slowest_seed(record):
     runs = [run for run in record["runs"] if run["group"] != "published"]
     out_of_reach = sooner([*runs, made("published", "better", (1800, 8.5))])["better"]
     assert out_of_reach["times"] is None and out_of_reach["frechet"] == 8.5
+    worse_at_its_end = sooner([*runs, made("published", "worse", (600, 30.0), (1800, 90.0))])["worse"]
+    assert (worse_at_its_end["seconds"], worse_at_its_end["frechet"], worse_at_its_end["times"]) == (600, 30.0, 5.0)
 
 
 def test_the_tables_hold_the_numbers(record):
@@ -188,7 +190,7 @@ def test_the_tables_hold_the_numbers(record):
     assert "| first settings | 88.0 | 60 |" in text
     assert "| laptop recipe | MNIST | 2,400 | 4.0 | 8.0 (7.0 to 9.0, 3 seeds) | 0.7 |" in text
     assert "| laptop recipe | MNIST-M, 32×32×3 | 2,400 | 4.0 | 20.0 | 0.7 |" in text
-    assert "| article 004 | 18,000 | 30 | 30.0 | 120 s | 15 |" in text
+    assert "| article 004 | 18,000 | 30.0 | 30 | 120 s | 15 |" in text
     without = record | {"sooner": {}, "runs": record["runs"][:1]}
     assert "Whole runs" not in as_markdown(without) and "Published" not in as_markdown(without)
 
