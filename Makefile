@@ -1,4 +1,4 @@
-# make lab | make test | make train | make notebooks | make figures | make address URL=…
+# make lab | make test | make test-slow | make train | make notebooks | make figures | make address URL=…
 PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 8888
@@ -24,20 +24,18 @@ SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NU
 NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
 # These have no use for TensorFlow in their own process, which the other tests' conftest.py would load.
 alone = --confcutdir $(1) $(1)
-# What holds for every version once it holds for one: the repository itself, and what the operating system decides
+# What holds for every version once it holds for one: the repository itself, and what refuses before anything happens
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
-  test_interrupts.py test_train.py test_surroundings.py) --deselect \
-  tests/test_resume.py::test_a_run_killed_at_random_moments_ends_with_the_weights_of_one_that_was_not
+  test_surroundings.py test_train.py)
 # The lowest TensorFlow and Keras are Colab's, so what trains is tested there
-TRAINING := $(addprefix tests/,test_training.py test_resume.py test_distribution.py test_recipes.py \
-  test_feature_matching.py test_conditional.py)
+TRAINING := tests/training tests/callbacks/test_resume.py
 
 # A Python of one version: from the PATH or from pyenv; else the one at hand
 python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(shell $(p) -c 'import sys; print(sys.executable)' 2>/dev/null)) $(PYTHON))
 COLAB_PYTHON  ?= $(call python_of,3.12)
 LOWEST_PYTHON ?= $(call python_of,3.10)
 
-.PHONY: lab test lint unit nbval test-package test-browser test-colab test-lowest test-versions train notebooks figures bench address set-up-proof clean
+.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -52,12 +50,20 @@ lab: $(STAMP)
 
 test: lint unit nbval
 
+# What takes longer: processes killed, disks filled, workers, the package, a browser, other versions
+test-slow: unit-slow test-package test-browser test-versions
+
+# The order of the rooms is held with the rest of lint
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 unit: $(STAMP)
 	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+
+unit-slow: $(STAMP)
+	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) -m slow $(TESTS)
 
 nbval: $(STAMP)
 	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL) $(NBVAL)

@@ -10,7 +10,7 @@ compare 10,000 generated with all 10,000 test digits, from FOLDER with the four 
 as in tools/build_digits.py), or, without --idx, from tensorflow-datasets.
 
 A run that is there already in --work is not made again, so a stopped script goes on where it stopped. The results go
-into the package, where chapter 08 reads them with wl.load_record("compare_trainers"); the curves stay in --work.
+into the package, where chapter 08 reads them with wl.course.load_record("compare_trainers"); the curves stay in --work.
 """
 
 import argparse
@@ -28,8 +28,8 @@ import numpy as np
 from quality.sets import load_set, scaled
 from surroundings import surroundings
 
-from wganlib.recipes import FIRST_LAPTOP
-from wganlib.saving import whole_file
+from wganlib._saving import whole_file
+from wganlib.training.recipes import FIRST_LAPTOP
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "wganlib" / "assets" / "records" / "compare_trainers.json"

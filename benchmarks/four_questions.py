@@ -1,10 +1,10 @@
-"""The longer sweeps of chapter 11: how often to train the critic, how deep it may be, how to bound its slope, and text.
+"""The longer sweeps of chapter 12: how often to train the critic, how deep it may be, how to bound its slope, and text.
 
     python benchmarks/four_questions.py [--quick] [--work FOLDER] [--only PART …]
 
 Each question has a file in benchmarks/four_questions. A run that is in --work already is not made again, so a stopped
-script goes on where it stopped. The result is wganlib/assets/records/four_questions.json, which chapter 11 reads with
-wl.load_record("four_questions"): "critic_steps", "critic_depth", "lipschitz" and "text", each as its file describes it.
+script goes on where it stopped. The result is wganlib/assets/records/four_questions.json, which chapter 12 reads with
+load_record("four_questions"): "critic_steps", "critic_depth", "lipschitz" and "text", each as its file describes it.
 --quick makes a few steps of everything; it and --only print their result and write no record. Nothing here needs a
 quiet machine but the cost of an update in "lipschitz".
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from surroundings import surroundings
 
-from wganlib.saving import whole_file
+from wganlib._saving import whole_file
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "four_questions.json"

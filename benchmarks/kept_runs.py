@@ -4,7 +4,7 @@ import json
 import time
 from pathlib import Path
 
-from wganlib.saving import whole_file
+from wganlib._saving import whole_file
 
 
 def kept(folder, name, make):

@@ -1,10 +1,10 @@
-"""Trains the twelve broken set-ups of chapter 10, two unlucky and ten healthy ones, and records what diagnose reads:
+"""Trains the twelve broken set-ups of chapter 11, two unlucky and ten healthy ones, and records what diagnose reads:
 their curves (the mean of every two steps) and the examination of the trainer, in wganlib/assets/clinic.npz.
 
     python benchmarks/record_health_runs.py [name …]     (none named: all; about 4 minutes on 2 cores)
-    python benchmarks/record_health_runs.py --laptop     (the laptop recipe, for tests/laptop_run.npz; 6 minutes)
+    python benchmarks/record_health_runs.py --laptop     (the laptop recipe, for tests/diagnosis; 6 minutes)
 
-The explorer of chapter 10 shows the recorded runs; tests/test_health.py asks for the right verdict on each of them.
+The explorer of chapter 11 shows the recorded runs; tests/diagnosis/test_health.py asks for the right verdict on each.
 """
 
 import json
@@ -30,7 +30,7 @@ def adam(rate, beta_1=0.0):
 
 def points():
     """Eight Gaussians, each ten times as wide as the authors': quick to learn."""
-    return wl.toys.eight_gaussians(20_000, seed=1, std=0.1)
+    return wl.data.toys.eight_gaussians(20_000, seed=1, std=0.1)
 
 
 def small_digits():
@@ -199,13 +199,13 @@ def record(name):
 
 
 def record_laptop():
-    """Train the laptop recipe and keep its curves, the mean of every two steps, for tests/test_health.py."""
-    recipe, digits = wl.recipe_for(wl.choose_budget("laptop")), wl.load_digits()
+    """Train the laptop recipe and keep its curves, the mean of every two steps, for tests/diagnosis/test_health.py."""
+    recipe, digits = wl.recipe("laptop"), wl.load_digits()
     trainer, history = recipe.build(seed=0), wl.IterationHistory()
     data = recipe.batches(digits, trainer)
     trainer.fit(data, epochs=recipe.epochs(len(digits)), verbose=0, callbacks=[history])
     curves = {name: values.reshape(-1, 2).mean(1).astype("float32") for name, values in history.curves.items()}
-    np.savez_compressed(ROOT / "tests" / "laptop_run.npz", **curves)
+    np.savez_compressed(ROOT / "tests" / "diagnosis" / "laptop_run.npz", **curves)
     print(wl.diagnose(history, trainer, digits))
 
 

@@ -15,7 +15,7 @@ of ratios. The machine's own rate, its best matrix product, is measured in the s
     work-…                         ours as batch, filters, image and n_critic grow
 
 Each part runs in a process of its own and is kept in --work until all are there, so a stopped script goes on where it
-stopped. The result is wganlib/assets/records/step_cost.json (wl.load_record("step_cost")), and the same as tables in
+stopped. The result is wganlib/assets/records/step_cost.json (load_record("step_cost")), and the same as tables in
 benchmarks/step_cost.md. On a machine with a GPU it fills the record's "gpu" part instead, and leaves the rest.
 """
 
@@ -102,7 +102,7 @@ def side_by_side(problem, loops, rounds, steps):
     from loops.matmul import matmul_rates
     from loops.timing import interleave, ratio, summary
 
-    from wganlib.arithmetic import step_flops
+    from wganlib.networks.flops import step_flops
 
     recipe, images = problem.recipe, problem.images()
     runs = {name: (lambda n, loop=loop: loop.run(images, n)) for name, loop in loops.items() if loop is not None}
@@ -213,8 +213,8 @@ def measure_work(axis, value, rounds):
     from loops.problem import Problem
     from loops.timing import interleave, summary
 
-    from wganlib.arithmetic import step_flops
-    from wganlib.recipes import LAPTOP
+    from wganlib.networks.flops import step_flops
+    from wganlib.training.recipes import LAPTOP
 
     changes = {
         "batch": {"batch_size": int(value)},

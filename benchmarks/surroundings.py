@@ -15,4 +15,4 @@ def surroundings():
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             versions[name] = None
-    return {"date": time.strftime("%Y-%m-%d"), "device": wl.describe_device(), "versions": versions}
+    return {"date": time.strftime("%Y-%m-%d"), "device": wl.devices.describe_device(), "versions": versions}

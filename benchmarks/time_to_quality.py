@@ -35,7 +35,7 @@ from quality.step_times import step_times
 from quality.tables import RECIPE, as_markdown, sooner
 from surroundings import surroundings
 
-from wganlib.recipes import FIRST_LAPTOP, LAPTOP
+from wganlib.training.recipes import FIRST_LAPTOP, LAPTOP
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "wganlib" / "assets" / "records" / "time_to_quality.json"
@@ -45,7 +45,7 @@ GROUPS = ("choices", "minutes", "other", "published")
 CHOICES = {
     "first settings": {},
     "penalty on a quarter of the batch": {"gp_every": 4},
-    "Dense layer in the critic": {"critic_hidden": 128},
+    "Dense layer in the critic": {"critic_hidden_units": 128},
     "one critic update, rate doubled": {"n_critic": 1, "critic_learning_rate": 4e-3},
     "batch of 32": {"batch_size": 32},
     "longer average": {"ema_decay": 0.995},

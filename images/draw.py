@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from wganlib.style import use_style  # noqa: E402
+from wganlib.plots.style import use_style  # noqa: E402
 
 
 def all_figures():

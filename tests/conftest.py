@@ -11,8 +11,8 @@ import matplotlib
 import numpy as np
 import pytest
 
-from wganlib.models import make_dcgan_discriminator, make_dcgan_generator
-from wganlib.training import GAN, WGAN, WGANGP
+from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
+from wganlib.training.trainers import GAN, WGAN, WGANGP
 
 KINDS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
 

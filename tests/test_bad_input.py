@@ -9,7 +9,6 @@ import contextlib
 import functools
 import importlib
 import inspect
-import pkgutil
 import re
 import traceback
 from pathlib import Path
@@ -22,14 +21,15 @@ import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 
 import wganlib
-from wganlib import checks, recipes, toys
-from wganlib.adversarial_model import AdversarialModel
-from wganlib.arguments import show
-from wganlib.batches import batches
-from wganlib.training import GAN, WGANGP
+from wganlib._arguments import show
+from wganlib.course import checks
+from wganlib.data import toys
+from wganlib.training import recipes
+from wganlib.training.adversarial_model import AdversarialModel
+from wganlib.training.batches import batches
+from wganlib.training.trainers import GAN, WGANGP
 
 ACCEPTED = (ValueError, FileNotFoundError, TypeError)
-FEWEST_WORDS = 8
 HOME = Path(wganlib.__file__).parent
 quietly = settings(
     max_examples=12,
@@ -207,7 +207,7 @@ OPTIMIZERS = st.sampled_from(
 )
 FIT_BAD = dict(
     critic=models(TWO_VALUES, CRITIC), real=arrays(POINTS, POINTS[:, :1]), fake=arrays(POINTS, POINTS[:, :1]),
-    way=names("clipping", "penalty", "one-sided penalty", "by build"), batch_size=counts(),
+    constraint=names("clipping", "gradient_penalty", none=True), one_sided=FLAGS, batch_size=counts(),
     learning_rate=numbers(above=0, none=True), optimizer=OPTIMIZERS, clip=numbers(above=0),
     gp_weight=numbers(at_least=0), seed=SEEDS, jit_compile=FLAGS,
 )  # fmt: skip
@@ -246,28 +246,12 @@ CRITIC_BAD = dict(
     stem=FLAGS,
 )  # fmt: skip
 NETWORKS = dict(generator=GENERATOR, critic=CRITIC)
-SHARES = st.sampled_from(  # no tensor, an odd number of images, none, another size, another dtype
-    [IMAGES, 3, "abc", None, *map(tf.constant, (IMAGES[:3], IMAGES[:0], IMAGES[:, :4], IMAGES.astype(np.float64)))]
-)
 TRAINER_BAD = dict(
     generator=models(CRITIC), critic=models(CHANNELS_OFF, TWO_VALUES), n_critic=counts(),
     latent=names("normal", "uniform"), ema_decay=numbers(at_least=0, below=1, none=True), seed=SEEDS,
-    feature_matching=numbers(above=0, none=True), adversarial_weight=numbers(at_least=0),
-    feature_layer=names(none=True),
 )  # fmt: skip
-# Inside a compiled step nothing looks at values: NaN in, NaN out.
-VALUES_BAD = arrays(VALUES, np.zeros((6, 2), np.float32), np.zeros((6, 1), np.int32), np.float32(1), finite=False)
-SAMPLES_BAD = arrays(IMAGES, np.zeros((12, 8, 8, 1), np.int32), np.zeros(3, np.float32), deeper=False, finite=False)
 POINTS_BAD = arrays(POINTS, POINTS[:, :, None])
 FEATURES_BAD = arrays(FEATURES, FEATURES[0], FEATURES[:, :0], FEATURES[:1, :2])
-
-
-def mean_of(samples):
-    """A critic."""
-    return tf.reduce_mean(samples, axis=list(range(1, len(samples.shape))))
-
-
-NO_CRITICS = st.sampled_from(["critic", 3, None, [], lambda samples: 1.0, lambda samples: samples, lambda samples: "a"])
 
 # One line for each function: its name, arguments that work, and bad values for each argument.
 TABLE = {
@@ -292,44 +276,43 @@ TABLE = {
             channels=st.sampled_from([0, 2, 4, True, 1.0, "1", NAN, [1]]), skip_unreadable=FLAGS, verbose=FLAGS,
         ),
     ),
-    "toys.eight_gaussian_modes": ({}, dict(std=numbers(above=0))),
-    "toys.twenty_five_gaussian_modes": ({}, dict(std=numbers(above=0))),
-    "toys.eight_gaussians": (dict(n=5), dict(n=counts(), seed=RANDOM, std=numbers(above=0))),
-    "toys.twenty_five_gaussians": (dict(n=5), dict(n=counts(), seed=RANDOM, std=numbers(above=0))),
-    "toys.swiss_roll": (dict(n=5), dict(n=counts(), seed=RANDOM, noise=numbers(at_least=0))),
-    "toys.parallel_lines": (dict(n=5, theta=1.0), dict(n=counts(), theta=numbers(), seed=RANDOM)),
-    "toys.two_gaussians_1d": (
+    "data.toys.eight_gaussian_modes": ({}, dict(std=numbers(above=0))),
+    "data.toys.twenty_five_gaussian_modes": ({}, dict(std=numbers(above=0))),
+    "data.toys.eight_gaussians": (dict(n=5), dict(n=counts(), seed=RANDOM, std=numbers(above=0))),
+    "data.toys.twenty_five_gaussians": (dict(n=5), dict(n=counts(), seed=RANDOM, std=numbers(above=0))),
+    "data.toys.swiss_roll": (dict(n=5), dict(n=counts(), seed=RANDOM)),
+    "data.toys.two_gaussians_1d": (
         dict(n=5),
         dict(
             n=counts(), seed=RANDOM, means=st.sampled_from([3, "ab", (1,), (1, 2, 3), (NAN, 1), None]),
             stds=st.sampled_from([1.0, (0, 1), (1, -1), (1,), (INF, 1), ("a", "b"), None]),
         ),
     ),
-    "toys.Modes": (dict(centres=POINTS, std=1.0), dict(centres=arrays(POINTS), std=numbers(above=0))),
-    "toys.Modes.sample": (dict(self=MODES, n=4), dict(n=counts(), seed=RANDOM)),
-    "toys.count_modes": (
+    "data.toys.Modes": (dict(centres=POINTS, std=1.0), dict(centres=arrays(POINTS), std=numbers(above=0))),
+    "data.toys.Modes.sample": (dict(self=MODES, n=4), dict(n=counts(), seed=RANDOM)),
+    "data.toys.count_modes": (
         dict(samples=POINTS, modes=MODES),
         dict(
-            samples=arrays(POINTS, POINTS[:, :1]), modes=arrays(POINTS), within=numbers(above=0), at_least=counts(),
+            samples=arrays(POINTS, POINTS[:, :1]), modes=arrays(POINTS), at_least=counts(),
         ),
     ),
     # networks
     "make_dcgan_generator": (dict(n_filters=4, n_blocks=1), GENERATOR_BAD),
     "make_dcgan_discriminator": (
         dict(n_filters=4, n_blocks=1),
-        CRITIC_BAD | dict(hidden=counts(none=True), minibatch_discrimination=counts(none=True)),
+        CRITIC_BAD | dict(hidden_units=counts(none=True), minibatch_discrimination=counts(none=True)),
     ),
     "make_mlp_generator": (
         dict(z_size=2),
-        dict(z_size=counts(), output_size=ROWS, hidden=ROWS, activation=ACTIVATIONS, output=ACTIVATIONS),
+        dict(z_size=counts(), output_size=ROWS, hidden_units=ROWS, activation=ACTIVATIONS, output=ACTIVATIONS),
     ),
     "make_mlp_critic": (
         {},
-        dict(input_size=ROWS, hidden=ROWS, activation=ACTIVATIONS, minibatch_discrimination=counts(none=True)),
+        dict(input_size=ROWS, hidden_units=ROWS, activation=ACTIVATIONS, minibatch_discrimination=counts(none=True)),
     ),
-    "plan_generator": ({}, GENERATOR_BAD),
-    "plan_discriminator": ({}, CRITIC_BAD),
-    "MinibatchDiscrimination": (dict(num_kernels=3), dict(num_kernels=counts(), kernel_dim=counts())),
+    "networks.plan_generator": ({}, GENERATOR_BAD),
+    "networks.plan_discriminator": ({}, CRITIC_BAD | dict(hidden_units=counts(none=True))),
+    "layers.MinibatchDiscrimination": (dict(num_kernels=3), dict(num_kernels=counts(), kernel_dim=counts())),
     "make_residual_critic": (
         dict(depth=4, width=3),
         dict(
@@ -338,20 +321,20 @@ TABLE = {
             stride=counts(), scaled=FLAGS,
         ),
     ),
-    "gradient_by_block": (
+    "networks.gradient_by_block": (
         dict(critic=DEEP, samples=POINTS), dict(critic=models(CRITIC), samples=arrays(POINTS, POINTS[:, :1])),
     ),
-    "GroupSort": ({}, dict(group_size=counts(none=True))),
-    "OrthonormalDense": (dict(units=3), dict(units=counts(), iterations=counts(), use_bias=FLAGS)),
-    "SpectralDense": (dict(units=3), dict(units=counts(), use_bias=FLAGS)),
-    "SpectralConv2D": (
-        dict(filters=3, kernel_size=2), dict(filters=counts(), kernel_size=counts(), use_bias=FLAGS)
+    "layers.GroupSort": ({}, dict(group_size=counts(none=True))),
+    "layers.OrthonormalDense": (dict(units=3), dict(units=counts(), iterations=counts(), use_bias=FLAGS)),
+    "layers.SpectralDense": (dict(units=3), dict(units=counts(), use_bias=FLAGS)),
+    "layers.SpectralConv2D": (
+        dict(filters=3, kernel_size=2), dict(filters=counts(), use_bias=FLAGS)
     ),
-    "CriticFit": (dict(critic=DEEP, real=POINTS, fake=POINTS), FIT_BAD),
+    "training.CriticFit": (dict(critic=DEEP, real=POINTS, fake=POINTS), FIT_BAD),
     "fit_critic": (dict(critic=DEEP, real=POINTS, fake=POINTS, steps=1), dict(FIT_BAD, steps=counts())),
     "load_text": (
         dict(verbose=False),
-        dict(length=counts() | st.just(10**6), held_out=numbers(above=0, below=1), verbose=FLAGS),
+        dict(length=counts() | st.just(10**6), verbose=FLAGS),
     ),
     "encode_text": (
         dict(strings=["so ", "be,"]), dict(strings=NO_STRINGS | st.sampled_from([["so", "not"], ["SO"], ["é"], [""]])),
@@ -366,18 +349,19 @@ TABLE = {
         dict(samples=["so "], held_out=["be"], n=2),
         dict(
             samples=NO_TEXTS, held_out=NO_TEXTS | st.just(np.array([[1, 2]])), n=counts() | st.just(4),
-            base=st.sampled_from([1, 0, -2, NAN, INF, "2", True, [2], 2j]),
         ),
     ),
-    "read_stages": (dict(model=CRITIC), dict(model=models())),
-    "receptive_fields": (dict(model=CRITIC), dict(model=models(GENERATOR, []), axis=counts(0) | st.integers(2))),
-    "receptive_field.Field.pixels": (
-        dict(self=wganlib.receptive_field.Field(3, 1, 0, 8), unit=1), dict(unit=counts(0)),
+    "networks.read_stages": (dict(model=CRITIC), dict(model=models())),
+    "networks.receptive_fields": (
+        dict(model=CRITIC), dict(model=models(GENERATOR, []), axis=counts(0) | st.integers(2)),
     ),
-    "critic_with_features": (
+    "networks.receptive_field.Field.pixels": (
+        dict(self=wganlib.networks.receptive_field.Field(3, 1, 0, 8), unit=1), dict(unit=counts(0)),
+    ),
+    "networks.critic_with_features": (
         dict(critic=CRITIC), dict(critic=models(), layer=names(none=True)),
     ),
-    "conditional.attach_labels": (
+    "networks.conditional.attach_labels": (
         dict(images=IMAGES, labels=np.arange(12) % 10),
         dict(
             images=arrays(IMAGES, (IMAGES + 1) * 127.5, IMAGES[:3]),
@@ -387,64 +371,36 @@ TABLE = {
             n_classes=counts(2),
         ),
     ),
-    "conditional.detach_labels": (
+    "networks.conditional.detach_labels": (
         dict(samples=np.zeros((2, 74), np.float32), image_size=(8, 8, 1)),
         dict(samples=arrays(np.zeros((2, 74)), np.zeros((2, 64)), finite=False, empty=False), image_size=SIZES),
     ),
-    "conditional.make_conditional_generator": (
+    "networks.conditional.make_conditional_generator": (
         dict(generator=ROOMY), dict(generator=models(GENERATOR, CRITIC), n_classes=counts(2) | st.integers(12, 99)),
     ),
-    "conditional.make_conditional_critic": (
+    "networks.conditional.make_conditional_critic": (
         dict(critic=CRITIC), dict(critic=models(GENERATOR, TWO_VALUES, FLAT), n_classes=counts(2)),
     ),
-    "conditional.ask_for": (
+    "networks.conditional.ask_for": (
         dict(z=np.zeros((4, 13), np.float32), classes=3),
         dict(
             z=arrays(np.zeros((4, 13)), np.zeros((4, 10)), empty=False),
             classes=st.sampled_from([10, -1, 1.5, "3", [1, 2], None, True, [0, 0, 0, 10]]), n_classes=counts(2),
         ),
     ),
-    "load_figure": (None, dict(name=names() | st.none())),
-    "quizzes.load_quiz": (dict(chapter="05"), dict(chapter=names("05") | st.none())),
-    "quiz": (None, dict(chapter=names())),
-    # losses
-    "losses.minimax_discriminator_loss": (
-        dict(real=VALUES, fake=VALUES),
-        dict(real=VALUES_BAD, fake=VALUES_BAD, real_label=numbers(above=0, at_most=1)),
-    ),
-    "losses.minimax_generator_loss": (dict(fake=VALUES), dict(fake=VALUES_BAD)),
-    "losses.non_saturating_generator_loss": (dict(fake=VALUES), dict(fake=VALUES_BAD)),
-    "losses.wasserstein_critic_loss": (dict(real=VALUES, fake=VALUES), dict(real=VALUES_BAD, fake=VALUES_BAD)),
-    "losses.wasserstein_generator_loss": (dict(fake=VALUES), dict(fake=VALUES_BAD)),
-    "losses.interpolate": (
-        dict(real=IMAGES, fake=-IMAGES, alpha=np.ones(12, np.float32)),
-        dict(
-            real=SAMPLES_BAD, fake=SAMPLES_BAD | st.just(IMAGES[:3]) | st.just(IMAGES.astype(np.float64)),
-            alpha=arrays(np.ones(12, np.float32), np.float32(0.5), np.ones(3, np.float32), IMAGES, finite=False),
-        ),
-    ),
-    "losses.gradient_norms": (
-        dict(critic=mean_of, samples=IMAGES),
-        dict(critic=NO_CRITICS, samples=SAMPLES_BAD, epsilon=numbers(at_least=0)),
-    ),
-    "losses.penalty_of_norms": (
-        dict(norms=VALUES[:, 0]), dict(norms=VALUES_BAD, target=numbers(at_least=0), one_sided=FLAGS),
-    ),
-    "losses.gradient_penalty": (
-        dict(critic=mean_of, real=IMAGES, fake=-IMAGES),
-        dict(
-            critic=NO_CRITICS, real=SAMPLES_BAD, fake=SAMPLES_BAD, target=numbers(at_least=0), one_sided=FLAGS,
-            alpha=arrays(np.ones(12, np.float32), np.ones(3, np.float32), none=True, finite=False),
-            epsilon=numbers(at_least=0), seed=st.sampled_from([3, "ab", (1,), (1, 2, 3), (1.5, 2.5), [None, 1]]),
-        ),
-    ),
-    "losses.feature_matching_loss": (
-        dict(real_features=IMAGES, fake_features=IMAGES),
-        dict(real_features=SAMPLES_BAD, fake_features=SAMPLES_BAD | st.just(IMAGES[:, :3])),
-    ),
+    "course.load_figure": (None, dict(name=names() | st.none())),
+    "course.quizzes.load_quiz": (dict(chapter="05"), dict(chapter=names("05") | st.none())),
+    "course.quiz": (None, dict(chapter=names())),
     # trainers
     "GAN": (
         NETWORKS, TRAINER_BAD | dict(loss=names("non_saturating", "minimax"), real_label=numbers(above=0, at_most=1)),
+    ),
+    "FeatureMatchingGAN": (
+        NETWORKS,
+        dict(
+            generator=models(CRITIC), critic=models(CHANNELS_OFF, TWO_VALUES),
+            feature_matching=numbers(above=0), adversarial_weight=numbers(at_least=0), feature_layer=names(none=True),
+        ),
     ),
     "WGAN": (NETWORKS, TRAINER_BAD | dict(clip=numbers(above=0, none=True))),
     "WGANGP": (
@@ -476,13 +432,6 @@ TABLE = {
         dict(self=TRAINER, z=np.zeros((2, 3), np.float32)),
         dict(z=arrays(np.zeros((2, 3)), np.zeros((2, 4)), np.zeros(3)), batch_size=counts()),
     ),
-    "WGANGP.draw_latent": (
-        dict(self=TRAINER, count=2), dict(count=counts(), draw=counts(0), step=counts(0, none=True)),
-    ),
-    "WGANGP.draw_alpha": (
-        dict(self=TRAINER, count=2), dict(count=counts(), draw=counts(0), step=counts(0, none=True)),
-    ),
-    "WGANGP.rounds": (dict(self=TRAINER, samples=tf.constant(IMAGES)), dict(samples=SHARES)),
     # training
     "SampleGrid": (
         {}, dict(count=counts(), every=counts(), folder=PATHS, show=FLAGS, seed=SEEDS),
@@ -490,9 +439,9 @@ TABLE = {
     "SampleGrid.save_gif": (
         None, dict(path=PATHS, milliseconds=counts(), scale=counts()),
     ),
-    "LiveCurves": ({}, dict(history=st.sampled_from([3, "history", [], {"a": [1.0]}]), seconds=numbers(at_least=0))),
+    "LiveCurves": ({}, dict(seconds=numbers(at_least=0))),
     "HealthAlarm": ({}, dict(every=counts())),
-    "TimeLeft": (
+    "callbacks.TimeLeft": (
         {}, dict(watch=st.sampled_from(["wasserstein", 3, [1], None, NAN, [None]]), seconds=numbers(at_least=0)),
     ),
     "ExactResume": (
@@ -501,7 +450,7 @@ TABLE = {
     ),
     "examine": (
         dict(trainer=TRAINER, real=MANY),
-        dict(trainer=models(CRITIC), real=pictures(MANY, MANY[:9]), count=counts(16), seed=SEEDS),
+        dict(trainer=models(CRITIC), real=pictures(MANY, MANY[:9])),
     ),
     "diagnose": (
         dict(history={"wasserstein": [1.0] * 30}, samples=MANY, real=MANY),
@@ -516,10 +465,10 @@ TABLE = {
             real=pictures(MANY, MANY[:9]),
         ),
     ),
-    "Budget": (dict(name="smoke", reason="asked for"), dict(name=names("smoke", "laptop", "full"))),
-    "choose_budget": ({}, dict(name=names("smoke", "laptop", "full", none=True))),
-    "recipe_for": (dict(budget=wganlib.choose_budget("smoke")), dict(budget=names())),
-    "Recipe": (
+    "training.Budget": (dict(name="smoke", reason="asked for"), dict(name=names("smoke", "laptop", "full"))),
+    "training.choose_budget": ({}, dict(name=names("smoke", "laptop", "full", none=True))),
+    "recipe": (dict(name="smoke"), dict(name=names("smoke", "laptop", "full"))),
+    "training.Recipe": (
         {name: getattr(recipes.SMOKE, name) for name in recipes.Recipe.__dataclass_fields__},
         dict.fromkeys(
             ("z_size", "generator_filters", "critic_filters", "kernel_size", "n_critic", "gp_every", "batch_size",
@@ -532,17 +481,17 @@ TABLE = {
             generator_norm=names("batch", "layer", none=True), gp_weight=numbers(at_least=0),
             learning_rate=numbers(above=0), critic_learning_rate=numbers(above=0),
             ema_decay=numbers(at_least=0, below=1, none=True),
-            steps_per_epoch=counts(none=True), critic_hidden=counts(none=True),
+            steps_per_epoch=counts(none=True), critic_hidden_units=counts(none=True),
         ),
     ),
-    "Recipe.networks": (dict(self=recipes.SMOKE), dict(image_size=SIZES)),
-    "Recipe.build": (None, dict(image_size=SIZES, seed=SEEDS)),
-    "Recipe.epochs": (dict(self=recipes.SMOKE, images=100), dict(images=counts())),
-    "Recipe.batches": (
+    "training.Recipe.networks": (dict(self=recipes.SMOKE), dict(image_size=SIZES)),
+    "training.Recipe.build": (None, dict(image_size=SIZES, seed=SEEDS)),
+    "training.Recipe.epochs": (dict(self=recipes.SMOKE, images=100), dict(images=counts())),
+    "training.Recipe.batches": (
         dict(self=recipes.SMOKE, images=np.tile(IMAGES, (2, 1, 1, 1)), trainer=TRAINER),
         dict(images=pictures(IMAGES), trainer=models()),
     ),
-    "start": (None, dict(budget=names("smoke", "laptop", "full", none=True), seed=SEEDS)),
+    "course.start": (None, dict(budget=names("smoke", "laptop", "full", none=True), seed=SEEDS)),
     "train.train": (
         None,  # tests/test_train.py trains
         dict(
@@ -588,7 +537,7 @@ TABLE = {
     "metrics.frechet_limit": (
         dict(samples=FEATURES, reference=-FEATURES),
         dict(
-            samples=FEATURES_BAD, reference=FEATURES_BAD, points=counts(2), smallest=counts(4, none=True), seed=RANDOM,
+            samples=FEATURES_BAD, reference=FEATURES_BAD, points=counts(2), seed=RANDOM,
         ),
     ),
     "metrics.squared_mmd": (
@@ -621,9 +570,6 @@ TABLE = {
         | dict(n_classes=counts() | st.integers(1, 9), threshold=numbers(above=0, at_most=1)),
     ),
     "metrics.digit_features": (dict(images=DIGITS), dict(images=pictures(DIGITS, IMAGES), batch_size=counts())),
-    "metrics.digit_distance": (
-        dict(images=DIGITS, reference=DIGITS), dict(images=pictures(DIGITS, DIGITS[:1]), reference=pictures(DIGITS)),
-    ),
     "metrics.measure": (
         dict(images=DIGITS, reference=DIGITS),
         dict(
@@ -639,50 +585,51 @@ TABLE = {
         dict(points=POINTS, candidates=POINTS), dict(points=arrays(POINTS), candidates=arrays(POINTS, POINTS[:, :1])),
     ),
     # convolution
-    "convolution.output_size": (
+    "course.convolution.output_size": (
         dict(size=4, kernel_size=3, stride=2),
         dict(
             size=counts(), kernel_size=counts(), stride=counts(), padding=names("valid", "same"),
             output_padding=counts(0, none=True).filter(lambda value: value is not False) | st.integers(2, 99),
         ),
     ),
-    "convolution.correlate": (
+    "course.convolution.correlate": (
         dict(image=MATRIX, kernel=KERNEL),
         dict(image=arrays(MATRIX, MATRIX[0]), kernel=arrays(KERNEL, MATRIX[:2], np.ones((9, 9)))),
     ),
-    "convolution.insert_zeros": (dict(image=MATRIX, stride=2), dict(image=arrays(MATRIX, MATRIX[0]), stride=counts())),
-    "convolution.spread_and_pad": (
+    "course.convolution.insert_zeros": (
+        dict(image=MATRIX, stride=2), dict(image=arrays(MATRIX, MATRIX[0]), stride=counts()),
+    ),
+    "course.convolution.spread_and_pad": (
         dict(image=MATRIX, kernel_size=2),
         dict(image=arrays(MATRIX), kernel_size=counts(), stride=counts(), padding=names("valid", "same")),
     ),
-    "convolution.conv_transpose": (
+    "course.convolution.conv_transpose": (
         dict(image=MATRIX, kernel=KERNEL),
         dict(
             image=arrays(MATRIX), kernel=arrays(KERNEL, MATRIX[:2]), stride=counts(), padding=names("valid", "same"),
             output_padding=counts(0, none=True),
         ),
     ),
-    "convolution.conv_matrix": (
+    "course.convolution.conv_matrix": (
         dict(kernel=KERNEL, input_size=4),
         dict(
             kernel=arrays(KERNEL, MATRIX[:2], np.ones((9, 9))), input_size=counts(), stride=counts(),
             padding=names("valid", "same"),
         ),
     ),
-    "convolution.overlap_counts": (
+    "course.convolution.overlap_counts": (
         dict(size=3, kernel_size=2),
         dict(size=counts(), kernel_size=counts(), stride=counts(), padding=names("valid", "same")),
     ),
     # arithmetic
-    "layer_flops": (
+    "networks.layer_flops": (
         dict(layer=Made(lambda: built(CRITIC).layers[0])),
         dict(layer=models(CRITIC, Made(lambda: keras.layers.Flatten()))),
     ),
-    "network_flops": (dict(model=CRITIC), dict(model=models())),
     "step_flops": (
         dict(trainer=TRAINER, batch_size=2), dict(trainer=models(CRITIC), batch_size=counts()),
     ),
-    "arithmetic.count_step": (
+    "networks.flops.count_step": (
         dict(generator=[3, 4], critic=[5, 6], batch_size=2),
         dict.fromkeys(("generator", "critic"), st.sampled_from([3, "ab", [], [0], [-1], [2.5], [True], None, [[3]]]))
         | dict(
@@ -691,8 +638,8 @@ TABLE = {
         ),
     ),
     # the rest
-    "load_record": (dict(name="compare_trainers"), dict(name=names(*wganlib.records.record_names()))),
-    "latent_space.walk": (
+    "course.load_record": (dict(name="compare_trainers"), dict(name=names(*wganlib.course.records.record_names()))),
+    "slerp": (
         dict(start=np.array([1.0, 0, 0]), end=np.array([0.0, 1, 0]), positions=[0, 0.5]),
         dict(
             start=arrays(np.ones(3), np.zeros(3), np.ones(2)),
@@ -700,10 +647,10 @@ TABLE = {
             positions=arrays(np.array([0, 1.0]), [1.5], [-0.1]),
         ),
     ),
-    "draw_latent": (
+    "sample_latent": (
         dict(generator=GENERATOR, count=2), dict(generator=models(CRITIC), count=counts(), seed=RANDOM),
     ),
-    "compare_code": (
+    "course.compare_code": (
         dict(before="a = 1", after="a = 2"),
         dict(
             before=st.sampled_from([len, 3, None, 1.5, [1]]), after=st.sampled_from([len, 3, None, {}]),
@@ -723,119 +670,88 @@ TABLE = {
         dict(
             history=st.sampled_from([3, "history", None, {"wasserstein": [1.0]}, [1.0]]),
             names=st.sampled_from([["accuracy"], "wasserstein", 3, [], [3], [None]]),
-            steps_per_epoch=numbers(above=0, none=True), smooth=counts(none=True),
+            steps_per_epoch=numbers(above=0, none=True),
         ),
     ),
-    "plot_network": (
+    "networks.plot_network": (
         dict(model=CRITIC),
         dict(
             model=models([]), title=TEXTS, notes=st.sampled_from([["a"], [], 3, "abc", [1, 2, 3]]),
             image=arrays(MATRIX, MATRIX[..., None], none=True, empty=False), width=numbers(at_least=3, none=True),
         ),
     ),
-    "widgets.LatentExplorer": (
-        dict(generator=GENERATOR), dict(generator=models(CRITIC), steps=counts(2)),
+    "course.widgets.LatentExplorer": (
+        dict(generator=GENERATOR), dict(generator=models(CRITIC)),
     ),
-    "widgets.RunCostExplorer": (
-        dict(rate=1e10),
-        dict(rate=numbers(above=0))
-        | dict.fromkeys(
-            ("images", "side", "channels", "n_filters", "batch_size", "n_critic", "epochs", "stem"),
-            st.sampled_from([0, 7, -1, "32", None, NAN, 1.5, [32]]),
-        ),
-    ),
-    "widgets.NetworkExplorer": (
-        dict(network="critic"),
-        dict(
-            network=names("generator", "critic"), size=st.sampled_from([30, "28", None]), nothing=st.just(3),
-            norm=st.sampled_from(["instance", 3]), n_filters=st.sampled_from([17, "64"]),
-        ),
-    ),
+    "course.widgets.RunCostExplorer": (dict(rate=1e10), dict(rate=numbers(above=0))),
 }  # fmt: skip
 
 # Public names that have no line, each with its reason.
 NOTHING_TO_GET_WRONG = "takes no argument"
 RESULT = "what a function returns: readers do not build it"
-A_CHECK = "is itself a check, met through the functions that call it"
 WITHOUT = {
     "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
-    "devices.xla_pays": "asked by compile, of a trainer",
+    "training.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
+    "training.FeatureMatching": "a mixin, met through FeatureMatchingGAN",
+    "plots.new_figure": "hands its arguments to matplotlib",
+    "course.widgets.Explorer": "the frame of the explorers, which hand it what they have checked",
     **dict.fromkeys(
-        (
-            "adversarial_model.batch_size_of", "adversarial_model.mixes_samples", "draws.check_draw", "draws.draw_seed",
-            "draws.draw_uniform", "draws.draw_z", "draws.own_part",
-        ),
-        "a part of the trainers, which check what they hand it",
+        tuple(f"networks.conditional.{layer}" for layer in ("EntryOfLabel", "OneHotOfLargest", "TakeEntries")),
+        "a layer of the conditional networks, built by their makers",
     ),
     **dict.fromkeys(
         (
-            "IterationHistory", "describe_device", "records.record_names", "import_tensorflow_quietly", "use_style",
-            "use_gpu_memory_as_needed", "metrics.load_digit_classifier", "widgets.BatchNormalisationExplorer",
-            "widgets.BilinearExplorer", "widgets.ClippingExplorer", "widgets.CriticDepthExplorer",
-            "widgets.DiscriminatorExplorer", "widgets.ClinicExplorer", "widgets.DistancesExplorer",
-            "widgets.MetricsExplorer", "widgets.PenaltyExplorer", "widgets.TransposedConvolutionExplorer",
+            "IterationHistory", "plots.use_style", "metrics.load_digit_classifier",
+            *(
+                f"course.widgets.{name}Explorer"
+                for name in (
+                    "BatchNormalisation", "Bilinear", "Clipping", "CriticDepth", "Discriminator", "Clinic", "Distances",
+                    "Metrics", "Network", "Penalty", "TransposedConvolution",
+                )
+            ),
         ),
         NOTHING_TO_GET_WRONG,
     ),
     **dict.fromkeys(
         (
-            "code_diff.CodeComparison", "distances.DualSolution", "distances.TransportPlan", "metrics.ClassBalance",
-            "metrics.DensityCoverage", "metrics.FrechetLimit", "metrics.KernelDistance", "metrics.NearestTraining",
-            "metrics.PrecisionRecall", "metrics.Report", "receptive_field.Field", "stages.Stage", "toys.ModeCount",
-            "Examination", "StepFlops", "health.Report",
+            "diagnosis.Diagnosis", "diagnosis.Examination", "distances.DualSolution", "distances.TransportPlan",
+            "metrics.ClassBalance", "metrics.DensityCoverage", "metrics.FrechetLimit", "metrics.KernelDistance",
+            "metrics.NearestTraining", "metrics.PrecisionRecall", "metrics.Report", "networks.StepFlops",
+            "data.toys.ModeCount",
         ),
         RESULT,
     ),
-    **dict.fromkeys(
-        ("batches.check_samples", "models.check_discriminator", "models.check_generator", "stages.as_stages"), A_CHECK
-    ),
-    **dict.fromkeys(
-        ("conditional.EntryOfLabel", "conditional.OneHotOfLargest", "conditional.TakeEntries"),
-        "a layer of the conditional networks, built by their makers",
-    ),
-    **dict.fromkeys(
-        (
-            "cells.draw_cells", "cells.frame_cells", "examination.compare_spread", "orthonormal.orthonormalise",
-            "plots.new_figure", "saving.whole_file", "text.clean_paragraphs", "text.split_topics", "text.windows",
-            "widgets.Explorer",
-        ),
-        "a brick of other modules, which hand it what they have checked",
-    ),
-    "adversarial_model.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
-    "train.main": "argparse refuses its arguments",
 }  # fmt: skip
-# What a trainer's methods are for Keras or for its own step, not for readers.
-OWN_METHODS = {
-    "after_critic_update", "critic_loss", "critic_optimizer", "critic_values", "default_optimizer", "generator_loss",
-    "logged", "settings", "train_step",
-}  # fmt: skip
+# The doors: what a notebook reaches by `wl.` and by the rooms' own lists. Losses are pure functions, which
+# tests/test_losses.py holds; an exercise's check gets a verdict, see below.
+ROOMS = (
+    "", "callbacks", "course", "course.convolution", "course.widgets", "data", "data.toys", "diagnosis", "distances",
+    "layers", "metrics", "networks", "networks.conditional", "plots", "training",
+)  # fmt: skip
+# Of the trainers' methods, those for a user; the others are Keras' or parts of the step.
+METHODS = ("compile", "fit", "sample", "generate")
 
 CASES = [(name, argument) for name, (_, bad) in TABLE.items() for argument in bad]
 
 
 def resolve(name):
-    """ "toys.Modes.sample" → the function: a module as long as there is one, then attributes."""
+    """ "data.toys.Modes.sample" → the function: a module as long as there is one, then attributes."""
     parts = name.split(".")
-    found, rest = wganlib, parts
-    if len(parts) > 1:
-        for cut in range(len(parts) - 1, 0, -1):
-            with contextlib.suppress(ModuleNotFoundError):
-                found, rest = importlib.import_module(".".join(["wganlib", *parts[:cut]])), parts[cut:]
-                break
-    for part in rest:
-        found = getattr(found, part)
-    return found
+    for cut in range(len(parts) - 1, -1, -1):
+        with contextlib.suppress(ModuleNotFoundError):
+            found = importlib.import_module(".".join(["wganlib", *parts[:cut]]))
+            return functools.reduce(getattr, parts[cut:], found)
 
 
 # Arguments of functions that are not called with good ones here.
 STARTED = {
     "load_images": dict(folder="no/such/folder"),
-    "load_figure": dict(name="none"),
-    "quiz": dict(chapter="none"),
-    "Recipe.build": dict(self=recipes.SMOKE),
+    "course.load_figure": dict(name="none"),
+    "course.quiz": dict(chapter="none"),
+    "training.Recipe.build": dict(self=recipes.SMOKE),
     "SampleGrid.save_gif": dict(self=Made(lambda: wganlib.SampleGrid()), path="a.gif"),
-    "start": {},
-    "train.train": dict(budget=wganlib.choose_budget("smoke"), run="no/such/run"),
+    "course.start": {},
+    "train.train": dict(budget=wganlib.training.choose_budget("smoke"), run="no/such/run"),
 }
 
 
@@ -905,12 +821,9 @@ def refusal(call, given):
     error = caught.value
     innermost = traceback.extract_tb(error.__traceback__)[-1]
     assert HOME in Path(innermost.filename).parents, f"raised in {innermost.filename}:{innermost.lineno}: {error!r}"
-    assert innermost.line.startswith("raise"), f"not raised: {innermost.line}"
     assert error.__cause__ is None, f"shows the traceback of {error.__cause__!r}"
     assert error.__suppress_context__ or error.__context__ is None, f"shows the traceback of {error.__context__!r}"
     sentence = str(error)
-    assert len(sentence.split()) >= FEWEST_WORDS, f"too short: {sentence}"
-    assert len(sentence) < 900, f"too long: {sentence}"
     texts, figures = traces(given)
     shown = any(text in sentence for text in texts) or figures & set(re.findall(r"-?\d[\w.+-]*\w|\d", sentence))
     assert shown, f"does not show {show(given)}: {sentence}"
@@ -936,24 +849,26 @@ def test_the_good_arguments_of_the_table_are_accepted(name, tmp_path, monkeypatc
     resolve(name)(**arguments(name))
 
 
-def test_every_public_function_has_a_line():
-    found = {name for name, value in vars(wganlib).items() if callable(value) and not name.startswith("_")}
-    exported = {id(getattr(wganlib, name)) for name in found}
-    for info in pkgutil.iter_modules(wganlib.__path__):
-        if info.name in ("arguments", "quiet", "checks"):  # the checks themselves; an import; exercises, see below
-            continue
-        module = importlib.import_module(f"wganlib.{info.name}")
-        own = getattr(module, "__all__", None) or [
-            name
-            for name, value in vars(module).items()
-            if (inspect.isfunction(value) or inspect.isclass(value)) and value.__module__ == module.__name__
+def test_every_door_has_a_line():
+    doors = {}  # the shortest name of each
+    for room in ROOMS:
+        place = importlib.import_module(f"wganlib.{room}" if room else "wganlib")
+        public = getattr(place, "__all__", None) or [
+            name for name, value in vars(place).items() if getattr(value, "__module__", None) == place.__name__
         ]
-        found |= {f"{info.name}.{name}" for name in own if name[0] != "_" and id(getattr(module, name)) not in exported}
-    methods = {f"WGANGP.{name}" for name in vars(AdversarialModel) if name[0] != "_" and name not in OWN_METHODS}
-    lacking = (found | methods) - set(TABLE) - set(WITHOUT)
+        for name in public:
+            value = getattr(place, name)
+            if callable(value) and not name.startswith("_"):
+                doors.setdefault(id(value), f"{room}.{name}".lstrip("."))
+    doors = set(doors.values()) | {f"WGANGP.{name}" for name in METHODS}
+    lacking = doors - set(TABLE) - set(WITHOUT)
     assert not lacking, f"Give these a line in TABLE, or a reason in WITHOUT: {sorted(lacking)}"
-    gone = set(WITHOUT) - found
+    gone = set(WITHOUT) - doors
     assert not gone, f"These are in WITHOUT and no longer there: {sorted(gone)}"
+
+
+# Handed on to Keras as they are.
+KERAS_CHECKS = {"layers.SpectralConv2D": {"kernel_size"}}
 
 
 def test_every_argument_of_a_listed_function_is_tried_or_stands_for_keras():
@@ -961,7 +876,7 @@ def test_every_argument_of_a_listed_function_is_tried_or_stands_for_keras():
     free = {"self", "options", "args", "name", "reason", "purpose", "kernel_initializer", "values", "output_padding"}
     lacking = {}
     for name, (_, bad) in TABLE.items():
-        parameters = set(inspect.signature(resolve(name)).parameters) - free - set(bad)
+        parameters = set(inspect.signature(resolve(name)).parameters) - free - set(bad) - KERAS_CHECKS.get(name, set())
         if parameters:
             lacking[name] = parameters
     assert not lacking

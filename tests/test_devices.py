@@ -7,10 +7,8 @@ import sys
 import pytest
 import tensorflow as tf
 
-import wganlib as wl
-from wganlib import devices
-from wganlib.devices import SMALL_STEP, xla_pays
-from wganlib.recipes import FULL, LAPTOP, SMOKE
+from wganlib.devices import xla_pays
+from wganlib.training.recipes import FULL, LAPTOP, SMOKE
 
 ON_CPU = not tf.config.list_physical_devices("GPU")
 LOADED = """
@@ -21,6 +19,7 @@ print(os.environ.get("TF_ENABLE_ONEDNN_OPTS"))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own, said", [(None, "1"), ("0", "0")])
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="oneDNN is for these processors")
 def test_the_import_asks_for_onednn_unless_the_reader_has_chosen(own, said, monkeypatch):
@@ -49,28 +48,24 @@ assert "scipy.stats" not in sys.modules  # an eighth of the import's time
 """
 
 
+@pytest.mark.slow
 def test_a_training_says_nothing_and_loads_nothing_that_it_can_do_without():
     done = subprocess.run([sys.executable, "-c", TRAINED], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
-def test_xla_pays_for_small_steps_or_without_onednn(make_trainer, monkeypatch):
-    trainer = make_trainer("wgan")
-    work = wl.step_flops(trainer, 1).total
-    large = int(SMALL_STEP / work) + 1
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
-    assert xla_pays(trainer, large - 1) and not xla_pays(trainer, large)
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
-    assert xla_pays(trainer, large)
+@pytest.mark.parametrize("onednn, pays", [("1", False), ("0", True)])
+def test_xla_pays_on_a_cpu_without_onednn_alone(monkeypatch, onednn, pays):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", onednn)
+    assert xla_pays() is pays
 
 
 @pytest.mark.skipif(not ON_CPU, reason="on a GPU it always pays")
 @pytest.mark.parametrize("asked, found", [("auto", False), (True, True), (False, False)])
-def test_a_trainer_of_large_networks_is_compiled_by_xla_when_asked(make_trainer, monkeypatch, asked, found):
+def test_a_trainer_is_compiled_by_xla_when_asked(make_trainer, monkeypatch, asked, found):
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     trainer = make_trainer("wgan")
-    monkeypatch.setattr(devices, "SMALL_STEP", wl.step_flops(trainer, 64).total)
     trainer.compile(jit_compile=asked)
     assert trainer.jit_compile is found
 

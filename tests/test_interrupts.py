@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+pytestmark = pytest.mark.slow
+
 # Epochs that a run has saved when it is interrupted: the first ones while it builds and traces the step.
 AT = (0, 0, 10, 25, 45, 65)
 PREPARE = """

@@ -1,5 +1,8 @@
 """Every loss against NumPy, the penalty against closed forms and finite differences."""
 
+import ast
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -63,6 +66,13 @@ def test_feature_matching_loss():
     real, fake = generator.normal(size=(6, 5)), generator.normal(size=(4, 5))
     expected = np.linalg.norm(real.mean(0) - fake.mean(0)) ** 2
     np.testing.assert_allclose(losses.feature_matching_loss(real, fake), expected)
+
+
+def test_half_precision_features_do_not_overflow():
+    real, fake = tf.fill((4, 1000), tf.constant(10.0, tf.float16)), tf.fill((4, 1000), tf.constant(-10.0, tf.float16))
+    loss = losses.feature_matching_loss(real, fake)
+    assert loss.dtype == tf.float32
+    assert float(loss) == 400_000
 
 
 # The penalty's parts.
@@ -246,3 +256,52 @@ def test_the_norm_is_taken_in_float32_whatever_the_samples(dtype):
     penalty = losses.gradient_penalty(critic, tf.cast(samples(0), dtype), tf.cast(samples(1), dtype))
     assert penalty.dtype == tf.float32
     np.testing.assert_allclose(penalty, (300 * np.sqrt(24) - 1) ** 2, rtol=0.02)
+
+
+# What would give a silently wrong number is refused, and little else: a student reads losses.py as a lesson.
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: losses.minimax_generator_loss(np.zeros((4, 2), "float32")),
+        lambda: losses.non_saturating_generator_loss(np.zeros((4, 1, 1), "float32")),
+        lambda: losses.wasserstein_critic_loss(REAL, np.zeros((4, 2), "float32")),
+        lambda: losses.wasserstein_critic_loss(REAL, FAKE.astype("float64")),
+        lambda: losses.minimax_discriminator_loss(REAL, FAKE.astype("float16")),
+        lambda: losses.interpolate(samples(0), samples(1)[:1], np.zeros(6, "float32")),
+        lambda: losses.interpolate(samples(0), samples(1).astype("float64"), np.zeros(6, "float32")),
+        lambda: losses.interpolate(samples(0), samples(1), np.zeros(1, "float32")),
+        lambda: losses.interpolate(samples(0), samples(1), np.zeros(SHAPE, "float32")),
+        lambda: losses.interpolate(samples(0), samples(1), np.float32(0.5)),
+        lambda: losses.feature_matching_loss(samples(shape=(6, 5)), samples(shape=(6, 1))),
+    ],
+)
+def test_what_would_broadcast_to_a_wrong_number_is_refused(call):
+    with pytest.raises(ValueError, match=r"must .*Received"):
+        call()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_losses_take_every_float(dtype):
+    real, fake = tf.cast(REAL, dtype), tf.cast(FAKE, dtype)
+    coarse = {"float16": 1e-2, "bfloat16": 5e-2}.get(dtype, 1e-6)
+    of_real = 0.9 * np.log(sigmoid(REAL)) + 0.1 * np.log(1 - sigmoid(REAL))
+    expected = -of_real.mean() - np.log(1 - sigmoid(FAKE)).mean()
+    np.testing.assert_allclose(float(losses.minimax_discriminator_loss(real, fake, 0.9)), expected, rtol=coarse)
+    np.testing.assert_allclose(
+        float(losses.wasserstein_critic_loss(real, fake)), FAKE.mean() - REAL.mean(), rtol=coarse, atol=coarse
+    )
+
+
+def test_checks_are_less_than_a_fifth_of_the_code():
+    tree = ast.parse(Path(losses.__file__).read_text(encoding="utf-8"))
+    checks, code = set(), set()
+    for node in ast.walk(tree):
+        # A statement, but no docstring; of one that holds others, its first lines.
+        if isinstance(node, ast.stmt) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            last = node.body[0].lineno - 1 if hasattr(node, "body") else node.end_lineno
+            code |= set(range(node.lineno, last + 1))
+        if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Raise):
+            checks |= set(range(node.lineno, node.end_lineno + 1))
+    assert checks and len(checks) < 0.2 * len(code), f"{len(checks)} of {len(code)} lines of losses.py are checks"

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,10 @@ import pytest
 import wganlib as wl
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from run_notebooks import METADATA, clean  # noqa: E402
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SET_UP = """\
 # Set-up: the same in JupyterLab, in Colab (where it installs the package first) and under test.
@@ -19,8 +24,11 @@ try:
 except ModuleNotFoundError:
     %pip install --quiet "wganlib[notebooks] @ git+ADDRESS"
     import wganlib as wl
+from wganlib import course
 
-budget = wl.start()"""
+budget = course.start()"""
+# Cells that nbval treats in a way of their own.
+TAGS = {"nbval-check-output", "nbval-ignore-output", "nbval-raises-exception", "nbval-skip"}
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>\s*\n\n(.*?)</details>", re.S)
 CODE = re.compile(r"```python\n(.*?)```", re.S)
 
@@ -46,8 +54,72 @@ def solutions():
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
-def test_there_are_notebooks():
-    assert len(NOTEBOOKS) >= 2
+def readme():
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_chapters_are_numbered_without_a_gap():
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(13)]
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, ROOT / "README.md"], ids=lambda path: path.stem)
+def test_links_lead_to_chapters_that_exist(path):
+    text = readme() if path.suffix == ".md" else markdown(path)
+    linked = re.findall(r"\]\(([^)\s]*\.ipynb)[^)\s]*\)", text)
+    assert linked
+    for link in linked:
+        local = ROOT / "notebooks" / link.partition("/blob/main/notebooks/")[2] if "://" in link else path.parent / link
+        assert local.is_file(), f"{path.name} links to {link}"
+
+
+def test_the_readme_lists_the_chapters_in_order_each_with_its_badge():
+    row = r"^\| \[(\d\d) · [^]]+\]\(notebooks/([^)]+)\) \| [^|]+ \| (\S.*) \|$"
+    badge = re.compile(r"\[!\[Open in Colab\]\([^)]+\)\]\(https://colab\.[^)]+/blob/main/notebooks/([^)]+)\)")
+    rows = [(number, name, badge.fullmatch(last)[1]) for number, name, last in re.findall(row, readme(), flags=re.M)]
+    assert rows == [(path.stem[:2], path.name, path.name) for path in NOTEBOOKS]
+
+
+def test_the_first_chapter_lists_all_of_them_in_order():
+    rows = re.findall(r"^\| \[(\d\d) · [^]]+\]\(([^)]+)\) \|", markdown(NOTEBOOKS[0]), flags=re.M)
+    assert rows == [(path.stem[:2], path.name) for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:-1], ids=lambda path: path.stem)
+def test_a_chapter_names_the_next(path):
+    following = re.search(r"^(?:\*\*)?Next\b\D*(\d\d)", markdown(path), flags=re.M)
+    assert following and int(following[1]) == int(path.stem[:2]) + 1
+
+
+def test_the_metadata_is_what_ipykernel_tells_jupyterlab():
+    from ipykernel.ipkernel import IPythonKernel
+    from ipykernel.kernelspec import get_kernel_dict
+
+    spec, version = get_kernel_dict(), METADATA["language_info"]["version"]
+    assert METADATA["kernelspec"] == {"name": "python3", **{key: spec[key] for key in ("display_name", "language")}}
+    assert METADATA["language_info"] == {**IPythonKernel.language_info, "version": version}
+
+
+@every_notebook
+def test_opening_it_in_jupyterlab_changes_nothing(path):
+    book = read(path)
+    assert book.metadata == METADATA
+    assert (book.nbformat, book.nbformat_minor) == (4, 5)
+    cleaned = read(path)
+    clean(cleaned)
+    assert cleaned == book
+
+
+@every_notebook
+def test_what_nbval_is_told_stands_in_tags(path):
+    for cell in read(path).cells:
+        assert "NBVAL_" not in cell.source
+        assert set(cell.metadata.get("tags", [])) <= TAGS
+    assert path.stem[:2] == "00" or any("tags" in cell.metadata for cell in code_cells(path))
+
+
+@every_notebook
+def test_a_code_cell_fits_on_a_screen(path):
+    assert max(len(cell.source.splitlines()) for cell in code_cells(path)) < 40
 
 
 @every_notebook
@@ -97,18 +169,20 @@ def test_an_explorer_has_a_static_twin(path):
 def test_exercises_and_quiz(path):
     sources = [cell.source for cell in code_cells(path)]
     exercises = [source for source in sources if re.search(r"^my_\w+ = \.\.\.", source, re.M)]
-    # In chapter 10 each bug is an exercise: at least the ten that the curriculum asks for.
-    fewest, most = (10, 12) if path.stem[:2] == "10" else (3, 5)
+    # In chapter 11 each bug is an exercise: at least the ten that the curriculum asks for.
+    fewest, most = (10, 12) if path.stem[:2] == "11" else (3, 5)
     assert fewest <= len(exercises) <= most
-    assert all("wl.checks.check_" in source for source in exercises)
+    assert all("course.checks.check_" in source for source in exercises)
     assert len(SOLUTION.findall(markdown(path))) == len(exercises)
-    assert any(f'wl.quiz("{path.stem[:2]}")' in source for source in sources)
+    quizzes = [number for source in sources for number in re.findall(r"\bcourse\.quiz\(\"(\d\d)\"\)", source)]
+    assert quizzes == [path.stem[:2]]
+    assert wl.course.quizzes.load_quiz(path.stem[:2])
 
 
 @every_notebook
 def test_drawn_figures_exist(path):
-    for name in re.findall(r"wl\.load_figure\(\"([^\"]+)\"\)", "\n".join(cell.source for cell in code_cells(path))):
-        wl.load_figure(name)
+    for name in re.findall(r"course\.load_figure\(\"([^\"]+)\"\)", "\n".join(cell.source for cell in code_cells(path))):
+        wl.course.load_figure(name)
 
 
 @pytest.mark.parametrize("blocks", list(solutions()))
@@ -116,8 +190,8 @@ def test_the_solution_passes_its_check(blocks):
     assert len(blocks) == 1, "a solution is one fenced Python block"
     *lines, last = blocks[0].strip().splitlines()
     with contextlib.redirect_stdout(io.StringIO()):
-        names = {"wl": wl, "budget": wl.choose_budget("smoke")}
+        names = {"wl": wl, "course": wl.course, "budget": wl.training.choose_budget("smoke")}
         exec("\n".join(lines), names)
         verdict = eval(last, names)
-    assert isinstance(verdict, wl.checks.Verdict), f"the last line is not a check: {last}"
+    assert isinstance(verdict, wl.course.checks.Verdict), f"the last line is not a check: {last}"
     assert verdict.ok, verdict.message

@@ -1,15 +1,18 @@
 """The files around the package agree with each other."""
 
+import os
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import stamp_address
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-
-import stamp_address  # noqa: E402
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
 
 
 def pyproject():
@@ -20,16 +23,18 @@ def pyproject():
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def makefile():
-    return (ROOT / "Makefile").read_text(encoding="utf-8")
+def dry_run(*targets, **variables):
+    """What make would do for these targets if nothing were there yet."""
+    settings = [f"{name}={value}" for name, value in variables.items()]
+    command = ["make", "--dry-run", "--always-make", *targets, *settings]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
 def test_conda_and_make_install_the_same():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     (by_pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
-    (conda_target,) = [re.sub(r"^-e ", "", entry) for entry in by_pip]
-    (make_target,) = re.findall(r'^\$\(STAMP\):.*?-e "([^"]+)"', makefile(), flags=re.M | re.S)
-    assert conda_target == make_target
+    (target,) = [re.sub(r"^-e ", "", entry) for entry in by_pip]
+    assert f'-e "{target}"' in dry_run(".venv/.installed").stdout
     (python,) = [entry for entry in environment["dependencies"] if isinstance(entry, str) and "python=" in entry]
     lowest = tuple(int(part) for part in re.findall(r"\d+", pyproject()["project"]["requires-python"]))
     assert tuple(int(part) for part in python.split("=")[1].split(".")) >= lowest
@@ -62,23 +67,16 @@ def test_stamping_changes_badges_and_set_up_cells():
     assert "git+file:///somewhere/clone" in local and "github/a/b/blob" in local
 
 
-def test_a_badge_stands_for_every_notebook_in_the_readme():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        assert f"/blob/main/notebooks/{path.name}" in readme, f"{path.name} has no Colab badge in the README"
-
-
-def test_make_targets_that_the_readme_names_exist():
-    targets = set(re.findall(r"^([a-z-]+):", makefile(), flags=re.M))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`make ([a-z-]+)", readme))
-    assert named and named <= targets, named - targets
+def test_make_targets_that_the_pages_name_exist():
+    named = sorted(set(re.findall(r"`make ([a-z-]+)", "".join(PAGES.values()))))
+    assert {"lab", "test", "test-slow"} <= set(named)
+    done = dry_run(*named)
+    assert done.returncode == 0, done.stderr
 
 
 def promises():
     """{promise: the tests that CONTRIBUTING.md names for it}, from its table."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = text.partition("## What is promised")[2].partition("\n## ")[0]
+    section = PAGES["CONTRIBUTING.md"].partition("## What is promised")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (.+?) \| (.+) \|$", section, flags=re.M)[2:]
     return {promise: re.findall(r"`([^`]+)`", tests) for promise, tests in rows}
 
@@ -93,14 +91,39 @@ def test_each_promise_names_tests_that_exist():
             assert not function or f"\ndef {function}(" in source, f"{named} does not exist"
 
 
-def test_ci_runs_every_test_target():
-    rules = dict(re.findall(r"^(test[a-z-]*):(.*(?:\n\t.*)*)", makefile(), flags=re.M))
-    ran = set(re.findall(r"^ *step make (test[a-z-]*)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), flags=re.M))
-    for target in list(ran):  # what it needs, or makes
-        ran |= rules.keys() & set(re.findall(r"test-[a-z]+", rules[target].replace(".venv-", "")))
-    assert ran == rules.keys()
+def test_every_folder_of_tests_is_run_by_one_of_the_two_commands():
+    done = dry_run("test", "test-slow")
+    assert done.returncode == 0, done.stderr
+    for part in ("lint-imports", "--nbval", "-m slow", "tests/package", "tests/browser", "tests/environments"):
+        assert part in done.stdout, f"neither `make test` nor `make test-slow` runs {part}"
 
 
-def test_the_notice_travels_with_the_data():
+@pytest.mark.skipif(os.name == "nt" or shutil.which("bash") is None, reason="CI's script is for bash")
+def test_ci_runs_both_commands_and_fails_where_one_of_them_does(tmp_path):
+    for name in ("make", "chromium"):
+        stub = tmp_path / name
+        stub.write_text(f'#!/bin/sh\necho {name} "$@" >>{tmp_path}/called\n[ "$1" != "$FAILING" ]\n', encoding="utf-8")
+        stub.chmod(0o755)
+    (tmp_path / "clone" / ".ci").mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / "clone" / ".ci" / "run")
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    codes = {}
+    for failing in ("", "test", "test-slow"):
+        script = subprocess.run(
+            ["bash", str(tmp_path / "clone" / ".ci" / "run")],
+            env={**os.environ, "PATH": path, "FAILING": failing},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+        codes[failing] = script.returncode
+    called = (tmp_path / "called").read_text(encoding="utf-8").splitlines()
+    assert {"make test", "make test-slow"} <= set(called)
+    assert codes[""] == 0 and codes["test"] != 0 and codes["test-slow"] != 0
+
+
+def test_the_notice_travels_with_the_data_and_names_files_that_exist():
     assert "NOTICE" in pyproject()["project"]["license-files"]
-    assert "MNIST" in (ROOT / "NOTICE").read_text(encoding="utf-8")
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert "MNIST" in notice
+    named = re.findall(r"wganlib/assets/[\w.]+", notice)
+    assert named and all((ROOT / name).is_file() for name in named)

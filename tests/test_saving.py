@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import wganlib as wl
-from wganlib.saving import whole_file
+from wganlib._saving import whole_file
 
 SHIPPED = files("wganlib") / "assets" / "generator.keras"
 
@@ -42,6 +42,7 @@ def test_the_message_says_which_file_and_what_to_do(tmp_path):
         place.write_text("after")
 
 
+@pytest.mark.slow
 def test_an_animation_that_cannot_be_saved_leaves_the_one_before(tmp_path, full_disk):
     grid, path = wl.SampleGrid(), tmp_path / "run.gif"
     grid.frames = list(np.random.default_rng(0).uniform(-1, 1, (3, 4, 28, 28, 1)))
@@ -95,6 +96,6 @@ def test_a_damaged_or_foreign_network_is_refused_and_kept(write, tmp_path):
 def test_a_network_of_ones_own_is_loaded(tmp_path):
     generator = wl.make_mlp_generator(3, (8, 8, 1), (5,))
     generator.save(tmp_path / "generator.keras")
-    z = wl.draw_latent(generator, 2)
+    z = wl.sample_latent(generator, 2)
     loaded = wl.load_pretrained(tmp_path / "generator.keras")
     np.testing.assert_array_equal(loaded.predict(z, verbose=0), generator.predict(z, verbose=0))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import wganlib
-from wganlib import data
+from wganlib.data import digits
 
 FILES = sorted(Path(wganlib.__file__).parent.rglob("*.py"))
 # A session as in the notebooks. An audit hook hears of every file that Python opens for writing and of every address.
@@ -27,20 +27,20 @@ def hear(event, arguments):
 sys.addaudithook(hear)
 import wganlib as wl
 
-budget = wl.start("smoke")
+budget = wl.course.start("smoke")
 digits = wl.load_digits(source="sample")
 run = "runs/mine"
-trainer = wl.recipe_for(budget).build(seed=0)
+trainer = wl.recipe(budget.name).build(seed=0)
 history, grid = wl.IterationHistory(), wl.SampleGrid(count=4, folder=f"{run}/samples")
 callbacks = [history, grid, wl.ExactResume(f"{run}/states", also=[history, grid]), wl.HealthAlarm(), wl.LiveCurves()]
 trainer.fit(wl.batches(digits[:200], trainer, 16, steps_per_epoch=2), epochs=2, verbose=0, callbacks=callbacks)
 grid.save_gif(f"{run}/training.gif")
 wl.diagnose(history, trainer=trainer, real=digits[:200])
 wl.plot_curves(history)
-wl.widgets.DistancesExplorer()
-wl.quizzes.load_quiz("05")
-wl.load_figure("generator")
-wl.metrics.digit_features(wl.load_pretrained().predict(wl.draw_latent(wl.load_pretrained(), 4), verbose=0))
+wl.course.widgets.DistancesExplorer()
+wl.course.quizzes.load_quiz("05")
+wl.course.load_figure("generator")
+wl.metrics.digit_features(wl.load_pretrained().predict(wl.sample_latent(wl.load_pretrained(), 4), verbose=0))
 print(json.dumps(heard))
 """
 
@@ -59,6 +59,7 @@ def imported(path):
             yield node.module.partition(".")[0]
 
 
+@pytest.mark.slow
 def test_a_session_writes_to_its_run_folder_and_the_users_cache_alone_and_uses_no_network(tmp_path):
     home, here, temporary = (tmp_path / name for name in ("home", "here", "temporary"))
     for folder in (home, here, temporary):
@@ -86,7 +87,7 @@ def test_a_session_writes_to_its_run_folder_and_the_users_cache_alone_and_uses_n
 def test_only_the_digits_know_of_a_network():
     network = {"socket", "urllib", "requests", "http", "ftplib", "tensorflow_datasets", "ssl", "httpx"}
     users = {path.name: network & set(imported(path)) for path in FILES if network & set(imported(path))}
-    assert users == {"data.py": {"socket", "tensorflow_datasets"}}
+    assert users == {"digits.py": {"socket", "tensorflow_datasets"}}
     fetching = [(path.name, name) for path in FILES for name, _ in calls(path) if "get_file" in name]
     assert fetching == []
 
@@ -115,10 +116,10 @@ def test_a_download_is_announced_and_its_hashes_are_checked(verbose, monkeypatch
     builder = SimpleNamespace(download_and_prepare=download_and_prepare, as_dataset=lambda **options: arrays)
     tfds = SimpleNamespace(builder=lambda name, data_dir: builder, as_numpy=lambda dataset: dataset)
     monkeypatch.setitem(sys.modules, "tensorflow_datasets", tfds)
-    monkeypatch.setattr(data, "find_spec", lambda name: True)
-    monkeypatch.setattr(data, "_network_answers", lambda: True)
+    monkeypatch.setattr(digits, "find_spec", lambda name: True)
+    monkeypatch.setattr(digits, "_network_answers", lambda: True)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    assert data.load_digits("test", verbose=verbose).shape == (2, 28, 28, 1)
+    assert digits.load_digits("test", verbose=verbose).shape == (2, 28, 28, 1)
     if verbose:
         assert "Downloading MNIST (11 MB)" in said[0] and str(tmp_path) in said[0]
     # TFDS compares what it downloads with the hashes it ships, unless an option says otherwise.

@@ -82,6 +82,7 @@ def test_a_second_run_does_not_overwrite_the_first(run, refused):
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_a_run_stopped_by_sigterm_is_resumed_to_the_same_generator(run, tmp_path):
     folder, _, command = run
     stopped = [*command[:-1], str(tmp_path / "stopped")]
@@ -144,6 +145,7 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_damages_nothing_and_the_run_can_be_finished(run, tmp_path, on_a_full_disk):
     folder, _, command = run
     full = [*command[:-1], str(tmp_path / "full")]

@@ -16,7 +16,7 @@ from build_classifier import compress
 from build_digits import ROOT, from_idx, scaled
 
 import wganlib as wl
-from wganlib.recipes import FIRST_LAPTOP
+from wganlib.training.recipes import FIRST_LAPTOP
 
 TARGET = ROOT / "wganlib" / "assets" / "generator.keras"
 SHIPPED = replace(FIRST_LAPTOP, name="shipped", ema_decay=0.998, steps_per_epoch=None)
@@ -35,7 +35,7 @@ def main():
         recipe.batches(images["train"], trainer),
         epochs=recipe.epochs(len(images["train"])),
         verbose=0,
-        callbacks=[wl.HealthAlarm(), wl.TimeLeft(seconds=20)],
+        callbacks=[wl.HealthAlarm(), wl.callbacks.TimeLeft(seconds=20)],
     )
     test = wl.metrics.digit_features(images["test"])[0]
     features, classes = wl.metrics.digit_features(trainer.sample(10_000, seed=1))

@@ -21,8 +21,9 @@ LOCAL = ROOT.as_uri().replace("file:///", "file://localhost/")
 AFTERWARDS = """
 import pathlib
 assert "site-packages" in wl.__file__, wl.__file__
-wl.plot_images(wl.load_pretrained().predict(wl.draw_latent(wl.load_pretrained(), 4), verbose=0))
-print(wl.load_digits(source="sample").shape, wl.load_figure("generator") is not None, len(wl.quizzes.load_quiz("07")))
+wl.plot_images(wl.load_pretrained().predict(wl.sample_latent(wl.load_pretrained(), 4), verbose=0))
+print(wl.load_digits(source="sample").shape, wl.course.load_figure("generator") is not None)
+print(len(wl.course.quizzes.load_quiz("07")))
 """
 
 

@@ -14,14 +14,25 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parents[1]
+# What JupyterLab writes when a kernel of ipykernel starts: with this in the file, opening a chapter changes nothing.
+# The version is that of the Python which made the outputs.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.11.7",
+    },
+}
 
 
 def clean(notebook):
     """Take out what only says when and where the notebook ran, and join the pieces of one stream."""
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
+    notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         for noise in ("execution", "ExecuteTime", "collapsed", "scrolled"):
             cell.metadata.pop(noise, None)

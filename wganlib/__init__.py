@@ -1,46 +1,83 @@
-"""Model builders, losses and a compiled training loop for GAN, WGAN and WGAN-GP in Keras 3."""
+"""GAN, WGAN and WGAN-GP in Keras 3: networks, losses, a compiled training step, distances and measures.
 
-from wganlib.quiet import import_tensorflow_quietly
+What a notebook writes as `wl.…` is listed in `__all__`. The rooms bear Keras' names: `wl.layers`, `wl.losses`,
+`wl.metrics`, `wl.callbacks` and so on. `wl.course` holds what only the chapters need and is loaded when it is first
+asked for.
+"""
+
+from wganlib._quiet import import_tensorflow_quietly
 
 import_tensorflow_quietly()
 
-from wganlib import checks, conditional, convolution, distances, losses, metrics, toys, widgets
-from wganlib.arithmetic import StepFlops, layer_flops, network_flops, step_flops
-from wganlib.batches import batches
-from wganlib.budgets import Budget, choose_budget
-from wganlib.callbacks import HealthAlarm, IterationHistory, LiveCurves, SampleGrid, TimeLeft
-from wganlib.code_diff import compare_code
-from wganlib.critic_training import CriticFit, fit_critic
-from wganlib.data import load_digits
-from wganlib.devices import describe_device, use_gpu_memory_as_needed
-from wganlib.examination import Examination, examine
-from wganlib.feature_matching import critic_with_features
-from wganlib.figures import load_figure
-from wganlib.health import diagnose
-from wganlib.image_folder import load_images
-from wganlib.layers import MinibatchDiscrimination
-from wganlib.models import (
+from wganlib import data, distances, layers, losses, metrics, networks, plots
+from wganlib.callbacks import ExactResume, HealthAlarm, IterationHistory, LiveCurves, SampleGrid
+from wganlib.data import decode_text, encode_text, load_digits, load_images, load_text
+from wganlib.diagnosis import diagnose, examine
+from wganlib.networks import (
+    load_pretrained,
     make_dcgan_discriminator,
     make_dcgan_generator,
     make_mlp_critic,
     make_mlp_generator,
+    make_residual_critic,
+    make_text_critic,
+    make_text_generator,
+    sample_latent,
+    slerp,
+    step_flops,
 )
-from wganlib.network_plot import plot_network
-from wganlib.orthonormal import GroupSort, OrthonormalDense
 from wganlib.plots import plot_curves, plot_images
-from wganlib.pretrained import draw_latent, load_pretrained
-from wganlib.quizzes import quiz
-from wganlib.receptive_field import receptive_fields
-from wganlib.records import load_record
-from wganlib.recipes import Recipe, recipe_for
-from wganlib.residual_critic import gradient_by_block, make_residual_critic
-from wganlib.resume import ExactResume
-from wganlib.spectral import SpectralConv2D, SpectralDense
-from wganlib.stages import plan_discriminator, plan_generator, read_stages
-from wganlib.start import start
-from wganlib.style import use_style
-from wganlib.text import decode_text, encode_text, load_text
-from wganlib.text_models import make_text_critic, make_text_generator
-from wganlib.training import GAN, WGAN, WGANGP
+from wganlib.training import GAN, WGAN, WGANGP, FeatureMatchingGAN, fit_critic, recipe
+from wganlib.training.batches import batches
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "GAN",
+    "WGAN",
+    "WGANGP",
+    "ExactResume",
+    "FeatureMatchingGAN",
+    "HealthAlarm",
+    "IterationHistory",
+    "LiveCurves",
+    "SampleGrid",
+    "batches",
+    "data",
+    "decode_text",
+    "diagnose",
+    "distances",
+    "encode_text",
+    "examine",
+    "fit_critic",
+    "layers",
+    "load_digits",
+    "load_images",
+    "load_pretrained",
+    "load_text",
+    "losses",
+    "make_dcgan_discriminator",
+    "make_dcgan_generator",
+    "make_mlp_critic",
+    "make_mlp_generator",
+    "make_residual_critic",
+    "make_text_critic",
+    "make_text_generator",
+    "metrics",
+    "networks",
+    "plot_curves",
+    "plot_images",
+    "plots",
+    "recipe",
+    "sample_latent",
+    "slerp",
+    "step_flops",
+]
+
+
+def __getattr__(name):
+    if name == "course":
+        import importlib
+
+        return importlib.import_module("wganlib.course")
+    raise AttributeError(f"module 'wganlib' has no attribute {name!r}")

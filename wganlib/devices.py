@@ -5,10 +5,6 @@ import os
 
 import tensorflow as tf
 
-from wganlib.arithmetic import step_flops
-
-SMALL_STEP = 5e7  # FLOP
-
 
 def use_gpu_memory_as_needed():
     """Let TensorFlow take GPU memory as it needs it instead of all at once. Without a GPU this does nothing."""
@@ -17,23 +13,13 @@ def use_gpu_memory_as_needed():
             tf.config.experimental.set_memory_growth(gpu, True)
 
 
-def xla_pays(trainer, batch_size=64):
-    """Whether XLA is expected to make a trainer's step faster than TensorFlow's own graph.
+def xla_pays():
+    """Whether XLA is expected to make a training step faster than TensorFlow's own graph: on a GPU.
 
-    On a GPU it is. On a CPU it spares the smallest steps the way from operation to operation, but its convolutions are
-    slower than oneDNN's, which `import wganlib` turns on: from SMALL_STEP on the graph is at least as fast, and it has
-    not to be compiled (benchmarks/step_cost.py measures both).
-
-    Args:
-        trainer: a GAN, WGAN or WGANGP.
-        batch_size: real images per critic update, if it is known.
+    On a CPU its convolutions are slower than oneDNN's, which `import wganlib` turns on, and it has to compile first
+    (benchmarks/step_cost.py measures both). Only the smallest networks gain from it there: pass jit_compile=True.
     """
-    if tf.config.list_physical_devices("GPU") or os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "1":
-        return True
-    try:
-        return step_flops(trainer, batch_size).total < SMALL_STEP
-    except ValueError:  # layers whose work is not known
-        return True
+    return bool(tf.config.list_physical_devices("GPU")) or os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "1"
 
 
 def describe_device():

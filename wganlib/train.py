@@ -19,16 +19,19 @@ import numpy as np
 import tensorflow as tf
 
 import wganlib
-from wganlib.arguments import check_choice, check_flag, check_path, check_seed
-from wganlib.budgets import NAMES, choose_budget
-from wganlib.callbacks import HealthAlarm, IterationHistory, SampleGrid, TimeLeft
-from wganlib.data import SOURCES, load_digits
+from wganlib._arguments import check_choice, check_flag, check_path, check_seed, show
+from wganlib._saving import whole_file
+from wganlib.callbacks.alarm import HealthAlarm
+from wganlib.callbacks.history import IterationHistory
+from wganlib.callbacks.pictures import SampleGrid
+from wganlib.callbacks.resume import ExactResume
+from wganlib.callbacks.time_left import TimeLeft
+from wganlib.data.digits import SOURCES, load_digits
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
-from wganlib.plots import plot_curves, plot_images
-from wganlib.recipes import recipe_for
-from wganlib.resume import ExactResume
-from wganlib.saving import whole_file
-from wganlib.style import use_style
+from wganlib.plots.figures import plot_curves, plot_images
+from wganlib.plots.style import use_style
+from wganlib.training.budgets import NAMES, Budget, choose_budget
+from wganlib.training.recipes import RECIPES
 
 
 def train(budget, run, source="auto", seed=0, resume=False):
@@ -47,17 +50,19 @@ def train(budget, run, source="auto", seed=0, resume=False):
     Raises:
         FileExistsError: the folder holds a run, and resume is False.
         FileNotFoundError: there is no run in the folder, and resume is True.
-        ValueError: the run in the folder has other settings, or an argument makes no sense.
-        OSError: the folder cannot be written.
+        ValueError: the run in the folder has other settings, or an argument is out of range.
+        OSError: the folder cannot be written to.
     """
-    recipe, run = recipe_for(budget), check_path("run", run)
+    if not isinstance(budget, Budget):
+        raise ValueError(f'`budget` must be a Budget, e.g. choose_budget("laptop"). Received: {show(budget)}.')
+    recipe, run = RECIPES[budget.name], check_path("run", run)
     check_choice("source", source, SOURCES)
     seed, resume = check_seed("seed", seed), check_flag("resume", resume)
     started = (run / "settings.json").exists()
     if started and not resume:
-        raise FileExistsError(f"{run} holds a run already: --resume goes on with it; or name another folder.")
+        raise FileExistsError(f"{run} holds a run already. Go on with it by --resume, or name another folder.")
     if resume and not started:
-        raise FileNotFoundError(f"{run} holds no run to resume: leave --resume out, or name its folder with --run.")
+        raise FileNotFoundError(f"{run} holds no run to resume. Leave --resume out, or name its folder with --run.")
     run.mkdir(parents=True, exist_ok=True)
     use_gpu_memory_as_needed()
     use_style()

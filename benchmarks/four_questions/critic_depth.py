@@ -18,20 +18,20 @@ import numpy as np
 from kept_runs import kept
 
 import wganlib as wl
-from wganlib.recipes import WORTH_COMPILING
+from wganlib.training.recipes import WORTH_COMPILING
 
 DEPTHS = (4, 8, 16, 32, 64, 128)
 SHOWN = 64  # the depth whose gradients by block are kept
 WIDTH, IMAGE_WIDTH = 64, 8
 TOY_STEPS, IMAGE_STEPS = 1000, 150
 BALANCED = (2 / WIDTH) ** 0.5  # c√(n/2) = 1: weights at ±c with random signs keep the gradient's size under ReLU
-# name: (way, norm, settings)
+# name: (constraint, norm, settings)
 TOY_WAYS = {
     "clipping 0.01": ("clipping", None, {"clip": 0.01}),
     "clipping 0.1": ("clipping", None, {"clip": 0.1}),
     "clipping √(2/n)": ("clipping", None, {"clip": BALANCED}),
-    "penalty": ("penalty", None, {"learning_rate": 1e-3}),
-    "spectral": ("by build", "spectral", {"learning_rate": 1e-3}),
+    "penalty": ("gradient_penalty", None, {"learning_rate": 1e-3}),
+    "spectral": (None, "spectral", {"learning_rate": 1e-3}),
 }
 IMAGE_WAYS = {
     "clipping 0.01": TOY_WAYS["clipping 0.01"],
@@ -43,7 +43,7 @@ IMAGE_WAYS = {
 
 def toy_sets(n=512):
     """Eight Gaussians on a circle, and one in the middle of it: no linear critic tells their means apart."""
-    real = wl.toys.eight_gaussians(n, seed=1, std=0.1)
+    real = wl.data.toys.eight_gaussians(n, seed=1, std=0.1)
     return real, (0.25 * np.random.default_rng(2).standard_normal((n, 2))).astype("float32")
 
 
@@ -63,15 +63,15 @@ def run(sets, exact, depth, residual, way, steps, batch_size, width, ways, seed=
     keras.utils.set_random_seed(seed)
     critic = wl.make_residual_critic(sets[0].shape[1:], depth, width, residual=residual, norm=norm)
     points = np.concatenate([part[:32] for part in sets])
-    before = wl.gradient_by_block(critic, points)
-    fit = wl.CriticFit(
+    before = wl.networks.gradient_by_block(critic, points)
+    fit = wl.training.CriticFit(
         critic, *sets, constraint, batch_size=batch_size, seed=seed, jit_compile=steps >= WORTH_COMPILING, **settings
     )
     began = time.perf_counter()
     fit.train(1)
     first = time.perf_counter() - began
     fit.train(steps - 1)
-    after = wl.gradient_by_block(critic, points)
+    after = wl.networks.gradient_by_block(critic, points)
     estimate, largest = fit.estimate(), float(fit.slopes(500).max())
     level = float(np.abs(critic(points)).max())
     blocks = sorted({round(place) for place in np.linspace(1, len(before) - 1, 9)})
@@ -119,7 +119,9 @@ def gradients_at_the_start(depths):
         norms = []
         for depth in depths:
             keras.utils.set_random_seed(0)
-            norms.append(wl.gradient_by_block(wl.make_residual_critic((2,), depth, WIDTH, scaled=scaled), points)[1])
+            norms.append(
+                wl.networks.gradient_by_block(wl.make_residual_critic((2,), depth, WIDTH, scaled=scaled), points)[1]
+            )
         found[name] = logarithms(norms)
     return found
 

@@ -18,16 +18,16 @@ from kept_runs import kept, rounded
 from toy_training import ToyTraining, reference
 
 import wganlib as wl
-from wganlib.recipes import LAPTOP
+from wganlib.training.recipes import LAPTOP
 
 RULES = [(1, 1), (2, 1), (3, 1), (5, 1), (10, 1), (1, 3), (1, 10)]
-RATES = {"penalty": (1e-3, 3e-3), "clipping": (3e-4, 1e-3)}
+RATES = {"gradient_penalty": (1e-3, 3e-3), "clipping": (3e-4, 1e-3)}
 # Compute at which a toy run is measured, as a share of all of it; in all as much as TOY_STEPS steps of n_critic = 1.
 SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)
 TOY_STEPS, SEEDS = 5000, 2
 DIGIT_SHARES = (1 / 4, 1 / 2, 1)
 DIGIT_STEPS = 1000
-DIGIT_RULES = {"penalty": [(1, 2), (5, 1), (1, 1), (2, 1)]}
+DIGIT_RULES = {"gradient_penalty": [(1, 2), (5, 1), (1, 1), (2, 1)]}
 
 
 def measure_toys(folder, quick=False):
@@ -85,7 +85,7 @@ def toy_run(training, n_critic, factor, rate, compute, seed):
 
 def measure_digits(folder, quick=False):
     """{"gflop": …, "shares": …, "rows": one for each method and rule}."""
-    total_steps, rules = (8, {"penalty": [(1, 1)]}) if quick else (DIGIT_STEPS, DIGIT_RULES)
+    total_steps, rules = (8, {"gradient_penalty": [(1, 1)]}) if quick else (DIGIT_STEPS, DIGIT_RULES)
     digits, test = (wl.load_digits(split, "sample", verbose=False) for split in ("train", "test"))
     features = wl.metrics.digit_features(test)[0]
     rows, gflop = [], {}

@@ -25,17 +25,17 @@ HIDDEN = (64, 64, 64)
 BATCH = 128
 SEEDS, SAMPLE_SEEDS = (0, 1, 2), (0, 1)
 SAMPLE_STEPS = 1000
-# name: (layer, activation, way, settings)
+# name: (layer, activation, constraint, settings)
 WAYS = {
     "clipping 0.01": ("dense", "relu", "clipping", {"clip": 0.01}),
     "clipping 0.1": ("dense", "relu", "clipping", {"clip": 0.1}),
-    "penalty": ("dense", "relu", "penalty", {}),
-    "one-sided penalty": ("dense", "relu", "one-sided penalty", {}),
-    "spectral, ReLU": ("spectral", "relu", "by build", {}),
-    "spectral, MaxMin": ("spectral", "maxmin", "by build", {}),
-    "Keras' spectral, ReLU": ("keras spectral", "relu", "by build", {}),
-    "orthonormal, ReLU": ("orthonormal", "relu", "by build", {}),
-    "orthonormal, MaxMin": ("orthonormal", "maxmin", "by build", {}),
+    "penalty": ("dense", "relu", "gradient_penalty", {}),
+    "one-sided penalty": ("dense", "relu", "gradient_penalty", {"one_sided": True}),
+    "spectral, ReLU": ("spectral", "relu", None, {}),
+    "spectral, MaxMin": ("spectral", "maxmin", None, {}),
+    "Keras' spectral, ReLU": ("keras spectral", "relu", None, {}),
+    "orthonormal, ReLU": ("orthonormal", "relu", None, {}),
+    "orthonormal, MaxMin": ("orthonormal", "maxmin", None, {}),
 }
 RATES = {"clipping": (0.01, 0.03), "other": (1e-3, 3e-3, 1e-2)}  # clipping: times c
 GENERATING = ("clipping 0.1", "penalty", "one-sided penalty", "spectral, ReLU", "orthonormal, MaxMin")
@@ -46,16 +46,22 @@ def make_critic(layer, activation, inputs, hidden=HIDDEN):
 
     def connect(units):
         if layer == "orthonormal":
-            return wl.OrthonormalDense(units)
+            return wl.layers.OrthonormalDense(units)
         if layer == "spectral":
-            return wl.SpectralDense(units, kernel_initializer="he_normal")
+            return wl.layers.SpectralDense(units, kernel_initializer="he_normal")
         dense = layers.Dense(units, kernel_initializer="he_normal")
         return layers.SpectralNormalization(dense) if layer == "keras spectral" else dense
 
     stack = [keras.Input((inputs,))]
     for units in hidden:
-        stack += [connect(units), wl.GroupSort() if activation == "maxmin" else wl.layers.LeakyReLU(0.0)]
+        stack += [connect(units), wl.layers.GroupSort() if activation == "maxmin" else wl.layers.LeakyReLU(0.0)]
     return keras.Sequential([*stack, connect(1)], name="critic")
+
+
+def parallel_lines(n, theta):
+    """Uniform points on two vertical lines in the plane, theta apart (arXiv 1701.07875, example 1)."""
+    heights = np.random.default_rng(1).uniform(size=(2, n))
+    return [np.stack([np.full(n, x), y], axis=1).astype("float32") for x, y in zip((0.0, theta), heights, strict=True)]
 
 
 def make_pairs():
@@ -67,11 +73,11 @@ def make_pairs():
     clouds -= clouds.mean(axis=1, keepdims=True)  # the samples' means differ by the shift exactly
     points = rng.uniform(-1, 1, (2, 16, 2)).astype("float32")
     plan = wl.distances.em_plan(*[np.full(16, 1 / 16)] * 2, wl.distances.euclidean_costs(*points))
-    ring = wl.toys.eight_gaussians(512, seed=1, std=0.1)
+    ring = wl.data.toys.eight_gaussians(512, seed=1, std=0.1)
     blob = (0.25 * np.random.default_rng(2).standard_normal((512, 2))).astype("float32")
     return {
         "Gaussians": ((clouds[0] + shift).astype("float32"), clouds[1].astype("float32"), 2.0),
-        "lines": (*wl.toys.parallel_lines(512, 1.0, seed=1), 1.0),
+        "lines": (*parallel_lines(512, 1.0), 1.0),
         "points": (*np.tile(points, (1, 32, 1)), plan.cost),
         "ring": (ring, blob, wl.distances.em_samples(ring, blob)),
     }
@@ -85,7 +91,7 @@ class Bench:
         self.scale = settings.get("clip", 1.0)  # clipping takes its rate times c
         critic = make_critic(self.layer, self.activation, pair[0].shape[1])
         options = {"batch_size": BATCH, "learning_rate": 1.0, "jit_compile": True} | settings
-        self.fit = wl.CriticFit(critic, *pair[:2], constraint, **options)
+        self.fit = wl.training.CriticFit(critic, *pair[:2], constraint, **options)
 
     def restart(self, pair, rate, seed):
         keras.utils.set_random_seed(seed)
@@ -143,7 +149,7 @@ def measure_way(way, pairs, moments, seeds):
 
 def generate(way, rate, steps, seed, count=500):
     """Train a small generator of eight Gaussians against such a critic; its samples and how far they are."""
-    data = wl.toys.eight_gaussians(20_000, seed=1, std=0.1)
+    data = wl.data.toys.eight_gaussians(20_000, seed=1, std=0.1)
     layer, activation, constraint, settings = WAYS[way]
     keras.utils.set_random_seed(seed)
     networks = (
@@ -151,8 +157,8 @@ def generate(way, rate, steps, seed, count=500):
         make_critic(layer, activation, 2),
     )
     shared = {"n_critic": 5, "seed": seed}
-    if "penalty" in constraint:
-        trainer = wl.WGANGP(*networks, one_sided=constraint != "penalty", **shared)
+    if constraint == "gradient_penalty":
+        trainer = wl.WGANGP(*networks, **settings, **shared)
     else:
         trainer = wl.WGAN(*networks, clip=settings.get("clip"), **shared)
     if constraint == "clipping":
@@ -162,7 +168,7 @@ def generate(way, rate, steps, seed, count=500):
     trainer.compile(*optimizers, jit_compile=True, steps_per_execution=min(50, steps))
     trainer.fit(wl.batches(data, trainer, 64, steps_per_epoch=steps), verbose=0)
     samples = trainer.sample(count, seed=1)
-    covered = wl.toys.count_modes(samples, wl.toys.eight_gaussian_modes(0.1))
+    covered = wl.data.toys.count_modes(samples, wl.data.toys.eight_gaussian_modes(0.1))
     return {
         "distance": round(wl.distances.em_samples(samples, data[:count]), 4),
         "floor": round(wl.distances.em_samples(data[count : 2 * count], data[:count]), 4),

@@ -14,9 +14,9 @@ import numpy as np
 from kept_runs import kept, rounded
 
 import wganlib as wl
+from wganlib.data.text import ALPHABET, decode_text, encode_text, load_text
 from wganlib.metrics.ngrams import ngram_divergence
-from wganlib.text import ALPHABET, decode_text, encode_text, load_text
-from wganlib.text_models import make_text_critic, make_text_generator
+from wganlib.networks.text import make_text_critic, make_text_generator
 
 LENGTH, FILTERS, BLOCKS, BATCH, LATENT = 16, 32, 2, 64, 32
 RATE, FACTOR, N_CRITIC, GP_EVERY = 2e-3, 2, 1, 4

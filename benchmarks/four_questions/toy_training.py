@@ -10,7 +10,7 @@ import tensorflow as tf
 
 import wganlib as wl
 
-MODES = wl.toys.eight_gaussian_modes(std=0.1)
+MODES = wl.data.toys.eight_gaussian_modes(std=0.1)
 BATCH, LATENT, POINTS = 64, 8, 1000
 
 
@@ -18,7 +18,7 @@ class ToyTraining:
     """Generator and critic of three hidden layers, trained by clipping or by the penalty.
 
     Args:
-        method: "clipping" or "penalty".
+        method: "clipping" or "gradient_penalty".
         width: units of a hidden layer.
         clip: bound of the weights, for clipping.
     """
@@ -33,7 +33,7 @@ class ToyTraining:
         self.at_first = [[tf.identity(v.value) for v in optimizer.variables] for optimizer in self.optimizers]
 
     def _optimizer(self):
-        if self.method == "penalty":
+        if self.method == "gradient_penalty":
             return keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9)
         return keras.optimizers.RMSprop(1e-3, rho=0.99, epsilon=1e-16)
 
@@ -52,7 +52,7 @@ class ToyTraining:
 
     def flops(self, n_critic):
         """FLOP of one generator step with its n_critic critic updates."""
-        kind = wl.WGANGP if self.method == "penalty" else wl.WGAN
+        kind = wl.WGANGP if self.method == "gradient_penalty" else wl.WGAN
         return wl.step_flops(kind(self.generator, self.critic, n_critic=n_critic), BATCH).total
 
     @tf.function(jit_compile=True)
@@ -77,7 +77,7 @@ class ToyTraining:
         variables = self.critic.trainable_variables
         with tf.GradientTape() as tape:
             loss = wl.losses.wasserstein_critic_loss(self.critic(real), self.critic(fake))
-            if self.method == "penalty":
+            if self.method == "gradient_penalty":
                 loss += 10.0 * wl.losses.gradient_penalty(self.critic, real, fake, alpha)
         self.optimizers[1].apply(tape.gradient(loss, variables), variables)
         if self.method == "clipping":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import keras
 import tensorflow as tf
 
-from wganlib.recipes import FULL, LAPTOP, Recipe
+from wganlib.training.recipes import FULL, LAPTOP, Recipe
 
 
 @dataclass(frozen=True)

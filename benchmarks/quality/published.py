@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 import wganlib as wl
-from wganlib.adversarial_model import batch_size_of
+from wganlib.training.adversarial_model import batch_size_of
 
 
 class ArticlePenalty(wl.WGANGP):

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 
-from wganlib.style import BLUE, GREEN, GREY, INK, ORANGE, PAPER
+from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PAPER
 
 # Three images of 2×2 pixels and 3 channels, (m, h, w, c). Whole numbers, so that the reader can check them by hand.
 BATCH = np.array(

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from wganlib.cells import draw_cells, frame_cells
-from wganlib.convolution import conv_transpose, correlate, spread_and_pad
-from wganlib.plots import new_figure
-from wganlib.style import BLUE, GREEN, GREY, INK, ORANGE, PAPER
+from wganlib.course.cells import draw_cells, frame_cells
+from wganlib.course.convolution import conv_transpose, correlate, spread_and_pad
+from wganlib.plots.figures import new_figure
+from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PAPER
 
 PALE_BLUE, PALE_GREEN, PALE_ORANGE, PALE_GREY = "#D6E8F5", "#CFECE3", "#FBE7C2", "#E7EBEF"
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from wganlib.distances import em_cdf, js_divergence, kl_divergence, total_variation
-from wganlib.plots import new_figure
-from wganlib.style import FAKE, GREY, INK, ORANGE, REAL
+from wganlib.plots.figures import new_figure
+from wganlib.plots.style import FAKE, GREY, INK, ORANGE, REAL
 
 P, Q, X = np.full(3, 1 / 3), np.array([0.2, 0.5, 0.3]), np.array([1, 2, 3])
 WIDTH = 0.32

@@ -1,9 +1,9 @@
 """The two networks of the source, stage by stage, with the shapes and counts that the builders really have."""
 
-from wganlib.data import load_digits
-from wganlib.network_plot import plot_network
-from wganlib.receptive_field import receptive_fields
-from wganlib.stages import plan_discriminator, plan_generator
+from wganlib.data.digits import load_digits
+from wganlib.networks.picture import plot_network
+from wganlib.networks.receptive_field import receptive_fields
+from wganlib.networks.stages import plan_discriminator, plan_generator
 
 
 def generator():

@@ -2,8 +2,8 @@
 
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from wganlib.plots import new_figure
-from wganlib.style import BLUE, FAKE, GREY, INK, ORANGE, PAPER, REAL
+from wganlib.plots.figures import new_figure
+from wganlib.plots.style import BLUE, FAKE, GREY, INK, ORANGE, PAPER, REAL
 
 FILLS = {INK: PAPER, REAL: "#DCEBF5", FAKE: "#FBE6DA", ORANGE: "#FCF0D9", GREY: "#EEF0F2"}
 

@@ -1,10 +1,10 @@
-"""Figure of chapter 09: time and memory of a step as its work grows, from the record of benchmarks/step_cost.py."""
+"""Figure of chapter 10: time and memory of a step as its work grows, from the record of benchmarks/step_cost.py."""
 
 import numpy as np
 
-from wganlib.plots import new_figure
-from wganlib.records import load_record, record_names
-from wganlib.style import BLUE, GREEN, GREY, ORANGE, RED
+from wganlib.course.records import load_record, record_names
+from wganlib.plots.figures import new_figure
+from wganlib.plots.style import BLUE, GREEN, GREY, ORANGE, RED
 
 # axis of the record: (how the legend names it, colour, marker)
 AXES = {

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from wganlib.plots import new_figure
-from wganlib.records import load_record
-from wganlib.style import BLUE, GREEN, GREY, INK, ORANGE, PINK
+from wganlib.course.records import load_record
+from wganlib.plots.figures import new_figure
+from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PINK
 
 COLOURS = {"article 004": ORANGE, "WGAN-GP paper": GREEN, "Keras example": PINK}
 NEEDED = {"minutes", "published"}

@@ -1,20 +1,14 @@
 """Nothing in the step is calculated twice or thrown away: its convolutions, counted in the traced graph."""
 
-import sys
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
 from convolutions import count_convolutions, fewest_convolutions
 from loops.problem import SIZES, with_keras_activations
 
-from wganlib.models import make_dcgan_discriminator, make_dcgan_generator
-from wganlib.training import WGANGP
+from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
+from wganlib.training.trainers import WGANGP
 
 
 def traced(trainer, adam, images):
@@ -55,7 +49,7 @@ def test_the_step_makes_no_convolution_too_many(n_critic, make_trainer, adam, im
 def test_a_dense_layer_in_the_critic_needs_every_convolution_of_the_penalty(adam, images):
     keras.utils.set_random_seed(1)
     small = {"n_blocks": 1, "kernel_size": 4, "stem": False}
-    critic = make_dcgan_discriminator((8, 8, 1), 4, norm=None, dropout=0.0, hidden=5, **small)
+    critic = make_dcgan_discriminator((8, 8, 1), 4, norm=None, dropout=0.0, hidden_units=5, **small)
     trainer = WGANGP(make_dcgan_generator(3, (8, 8, 1), 4, **small), critic, n_critic=1, gp_every=2)
     # One convolution C1 under Dense layers. Critic update: T1, T2; C1 and its kernel; C1 in between, back to the
     # points, the kernel and C1 once more. Generator's update: T1, T2, C1; back to the images; T2, T1 and their kernels.

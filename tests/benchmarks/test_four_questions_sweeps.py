@@ -1,16 +1,10 @@
-"""The sweeps behind chapter 11: runs that are kept, equal compute, and how a critic's answers are judged."""
+"""The sweeps behind chapter 12: runs that are kept, equal compute, and how a critic's answers are judged."""
 
-import sys
 from itertools import pairwise
-from pathlib import Path
-
-import numpy as np
-import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks" / "four_questions"))
 
 import critic_steps
+import numpy as np
+import pytest
 from kept_runs import kept, rounded
 from text import tells
 from toy_training import MODES, POINTS, ToyTraining, reference
@@ -42,7 +36,7 @@ def test_as_many_reference_points_at_each_mode():
     np.testing.assert_array_equal(np.bincount(nearest), POINTS // 8)
 
 
-@pytest.mark.parametrize("method", ["penalty", "clipping"])
+@pytest.mark.parametrize("method", ["gradient_penalty", "clipping"])
 def test_a_toy_run_is_repeatable_and_its_parts_join(method):
     """One call of four steps equals two of two; and the critic of clipping is clipped."""
     training = ToyTraining(method, width=4)
@@ -62,7 +56,7 @@ def test_a_toy_run_is_repeatable_and_its_parts_join(method):
 
 
 def test_every_rule_stops_at_the_same_compute():
-    training = ToyTraining("penalty", width=4)
+    training = ToyTraining("gradient_penalty", width=4)
     compute = training.flops(1) * 1000
     for n_critic, _ in critic_steps.RULES:
         steps = compute // training.flops(n_critic)

@@ -1,23 +1,17 @@
 """The loops that benchmarks/step_cost.py compares: all of them make the same step."""
 
-import sys
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-
-from wganlib.models import make_dcgan_discriminator, make_dcgan_generator
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
 from loops import pytorch
 from loops.eager import EagerLoop
 from loops.graph import GraphLoop
 from loops.keras_example import KerasExampleLoop
 from loops.ours import BareLoop, FitLoop
 from loops.problem import SIZES, Draws
+
+from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
 
 BATCH, N_CRITIC = 4, 2
 STEP = {"n_critic": N_CRITIC, "gp_weight": 10.0, "gp_every": 2}
@@ -28,7 +22,7 @@ def networks(kernel_size=4, stem=False, hidden=None):
     options = {"n_blocks": 1, "kernel_size": kernel_size, "stem": stem}
     return (
         make_dcgan_generator(3, (8, 8, 1), 4, **options),
-        make_dcgan_discriminator((8, 8, 1), 4, norm=None, dropout=0.0, hidden=hidden, **options),
+        make_dcgan_discriminator((8, 8, 1), 4, norm=None, dropout=0.0, hidden_units=hidden, **options),
     )
 
 

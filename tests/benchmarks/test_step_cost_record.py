@@ -3,20 +3,15 @@
 import importlib
 import json
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "images"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
 import step_cost
 from loops.timing import interleave, ratio, summary
 from step_cost_tables import as_markdown, summary_table
 
-from wganlib.records import load_record
+from wganlib.course.records import load_record
 
 
 def invented(part):

@@ -2,15 +2,11 @@
 
 import importlib
 import json
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
 import time_to_quality
 from quality import step_times
 from quality.published import PUBLISHED
@@ -19,8 +15,8 @@ from quality.sets import over_photograph
 from quality.tables import RECIPE, as_markdown, choices_table, published_table, runs_table, sooner
 
 import wganlib as wl
-from wganlib.recipes import FIRST_LAPTOP, LAPTOP, SMOKE
-from wganlib.records import load_record
+from wganlib.course.records import load_record
+from wganlib.training.recipes import FIRST_LAPTOP, LAPTOP, SMOKE
 
 TINY = replace(SMOKE, steps=6)
 
@@ -78,6 +74,7 @@ def test_the_published_networks_fit_each_other_and_the_images(name, size):
     assert batch_size in (50, 128, 512)
 
 
+@pytest.mark.slow
 def test_the_articles_own_penalty_trains():
     trainer, _ = PUBLISHED["article 004"]((28, 28, 1), 0)
     noise = np.random.default_rng(0).uniform(-1, 1, (2 * trainer.n_critic, 28, 28, 1)).astype("float32")
@@ -96,6 +93,7 @@ class Stopped(Exception):
     """What a reader's interrupt raises in the harness."""
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_ends_as_one_that_was_not_and_is_made_once(images, tmp_path):
     make, measured = time_to_quality.by_steps(TINY), []
 
@@ -126,6 +124,7 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not_and_is_made_once(images
     assert once(tmp_path / "b")["steps"] == whole["steps"] and measured == []
 
 
+@pytest.mark.slow
 def test_step_times_are_measured_once_and_told_apart(tmp_path, monkeypatch):
     monkeypatch.setattr(step_times, "SECONDS", 0.01)
     recipes = {"tiny": (time_to_quality.by_steps(TINY), (28, 28, 1))}

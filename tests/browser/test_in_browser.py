@@ -26,7 +26,7 @@ def test_it_runs_and_everything_on_it_is_alive(path, open_notebook, request):
     assert moved, "the explorers have no controls"
     assert [(number, control) for number, control, changed in moved if not changed] == []
     questions = notebook.page.locator(".jp-Notebook .Quiz").count()
-    assert bool(questions) == ("wl.quiz(" in source)
+    assert bool(questions) == ("course.quiz(" in source)
     assert notebook.mute_questions() == []
     if request.config.getoption("--pages"):
         notebook.read_through()

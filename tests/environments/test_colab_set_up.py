@@ -26,11 +26,11 @@ print(json.dumps({found.metadata["Name"]: found.version for found in distributio
 AFTERWARDS = """
 import google.colab
 assert google.colab.STANDS_IN and "site-packages" in wl.__file__
-explorer = wl.widgets.DistancesExplorer()
+explorer = wl.course.widgets.DistancesExplorer()
 before = explorer.png
 explorer.controls["q_centre"].value += 0.5
 assert explorer.png != before
-wl.quiz("05")
+wl.course.quiz("05")
 explorer
 """
 

@@ -1,24 +1,11 @@
 """The numbers in the figure of chapter 02 are Keras' own, and every one of them is in the picture."""
 
-import importlib
-import sys
-from pathlib import Path
-
 import keras
 import numpy as np
-import pytest
-
-IMAGES = Path(__file__).resolve().parents[2] / "images"
+from drawings import batch_normalisation as drawing
 
 
-@pytest.fixture(scope="module")
-def drawing():
-    sys.path.insert(0, str(IMAGES))
-    yield importlib.import_module("drawings.batch_normalisation")
-    sys.path.remove(str(IMAGES))
-
-
-def test_the_three_steps_are_keras(drawing):
+def test_the_three_steps_are_keras():
     layer = keras.layers.BatchNormalization(epsilon=drawing.EPSILON)
     layer.build(drawing.BATCH.shape)
     layer.gamma.assign(drawing.GAMMA)
@@ -28,7 +15,7 @@ def test_the_three_steps_are_keras(drawing):
     np.testing.assert_allclose(standardised.mean(axis=(0, 1, 2)), 0, atol=1e-12)
 
 
-def test_the_picture_holds_these_numbers(drawing):
+def test_the_picture_holds_these_numbers():
     texts = [text.get_text() for text in drawing.draw_batch_normalisation().axes[0].texts]
     mean, variance, standardised, result = drawing.three_steps()
     for block, form in ((drawing.BATCH, "{:.0f}"), (standardised, "{:.2f}"), (result, "{:.2f}")):
@@ -40,7 +27,7 @@ def test_the_picture_holds_these_numbers(drawing):
         assert f"{value:.2f}" in texts
 
 
-def test_the_fonts_are_legible(drawing):
+def test_the_fonts_are_legible():
     figure = drawing.draw_batch_normalisation()
     assert min(text.get_fontsize() for text in figure.axes[0].texts) >= 9
     assert figure.get_size_inches()[0] <= 9

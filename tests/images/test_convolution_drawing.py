@@ -1,22 +1,10 @@
 """The numbers in the figures of chapter 01 are TensorFlow's, and their sums are true."""
 
-import importlib
 import re
-import sys
-from pathlib import Path
 
 import numpy as np
-import pytest
 import tensorflow as tf
-
-IMAGES = Path(__file__).resolve().parents[2] / "images"
-
-
-@pytest.fixture(scope="module")
-def drawing():
-    sys.path.insert(0, str(IMAGES))
-    yield importlib.import_module("drawings.convolution")
-    sys.path.remove(str(IMAGES))
+from drawings import convolution as drawing
 
 
 def grids(figure):
@@ -47,7 +35,7 @@ def transpose(image, kernel, side, stride):
     return tf.nn.conv2d_transpose(tensor(image), kernel[:, :, None, None], (1, side, side, 1), stride, "VALID")
 
 
-def test_convolution_and_its_transpose(drawing):
+def test_convolution_and_its_transpose():
     figure = drawing.convolution_and_transposed()
     image, kernel, small, small_again, kernel_again, back = grids(figure)
     np.testing.assert_array_equal(kernel, kernel_again)
@@ -60,7 +48,7 @@ def test_convolution_and_its_transpose(drawing):
     assert all(a == b for a, b in pairs)
 
 
-def test_zero_insertion(drawing):
+def test_zero_insertion():
     figure = drawing.zero_insertion()
     image, grid, flipped, out = grids(figure)
     assert [len(matrix) for matrix in (image, grid, flipped, out)] == [4, 9, 2, 8]

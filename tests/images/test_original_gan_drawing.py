@@ -1,12 +1,9 @@
-import importlib.util
+"""The words of the figures of chapter 04 lie inside the picture, and apart."""
+
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-SPEC = importlib.util.spec_from_file_location("original_gan_drawing", ROOT / "images" / "drawings" / "original_gan.py")
-drawing = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(drawing)
+from drawings import original_gan as drawing
 
 
 @pytest.mark.parametrize("name", drawing.FIGURES)
@@ -27,4 +24,4 @@ def test_the_words_lie_inside_the_picture_and_apart(name):
 
 def test_the_committed_drawings_are_there():
     for name in drawing.FIGURES:
-        assert (ROOT / "images" / f"{name}.svg").read_text(encoding="utf-8").startswith("<?xml")
+        assert (Path(drawing.__file__).parents[1] / f"{name}.svg").read_text(encoding="utf-8").startswith("<?xml")

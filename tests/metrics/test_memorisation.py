@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wganlib.data import load_digits
+from wganlib.data.digits import load_digits
 from wganlib.metrics import nearest_neighbours, nearest_training
 
 
@@ -77,11 +77,11 @@ def test_the_two_numbers_are_those_of_their_definitions(digits):
     assert "130 samples" in str(found) and "in pixels to 300 training images" in str(found)
 
 
-def test_what_are_no_digits_is_refused(digits):
+def test_anything_but_digits_is_refused(digits):
     train, held_out, new = digits
-    with pytest.raises(ValueError, match=r"train: .*scaled to \[−1, 1\]; these lie in \[0, 1\]"):
+    with pytest.raises(ValueError, match=r"`train`: .*scaled to \[−1, 1\]. Received: values in \[0, 1\]"):
         nearest_training(new, (train + 1) / 2, held_out)
-    with pytest.raises(ValueError, match=r"held_out: the digit classifier takes.*\(28, 28\).*Add a last axis"):
+    with pytest.raises(ValueError, match=r"`held_out` must be digits.*Received: .*\(28, 28\).*Add a last axis"):
         nearest_training(new, train, held_out[..., 0])
-    with pytest.raises(ValueError, match=r"space must be one of.*'latent'"):
+    with pytest.raises(ValueError, match=r"`space` must be one of.*'latent'"):
         nearest_training(new, train, held_out, "latent")

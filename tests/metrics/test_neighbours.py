@@ -109,13 +109,23 @@ def test_equal_points_have_radius_zero_far_from_the_origin():
 @pytest.mark.parametrize(
     ("function", "samples", "reference", "message"),
     [
-        (precision_recall, points(3, 0), points(9, 1), "samples needs at least 4 samples for k = 3; it has 3"),
-        (precision_recall, points(9, 0), points(3, 1), "reference needs at least 4 samples for k = 3; it has 3"),
-        (density_coverage, points(9, 0), points(5, 1), "reference needs at least 6 samples for k = 5; it has 5"),
-        (density_coverage, points(0, 0), points(9, 1), "samples needs at least 1"),
-        (precision_recall, points(9, 0, size=2), points(9, 1), "2 features and the reference has 4"),
+        (precision_recall, points(3, 0), points(9, 1), "`samples` must have at least 4 samples for k = 3. Received: 3"),
+        (
+            precision_recall,
+            points(9, 0),
+            points(3, 1),
+            "`reference` must have at least 4 .*for k = 3. Received: 3",
+        ),
+        (
+            density_coverage,
+            points(9, 0),
+            points(5, 1),
+            "`reference` must have at least 6 .*for k = 5. Received: 5",
+        ),
+        (density_coverage, points(0, 0), points(9, 1), "`samples` must have at least 1"),
+        (precision_recall, points(9, 0, size=2), points(9, 1), "equally many features. Received: 2 and 4"),
         (precision_recall, np.full((9, 4), np.inf), points(9, 1), "NaN or infinite"),
-        (precision_recall, np.zeros((9, 28, 28, 1)), points(9, 1), "Images go to digit_features"),
+        (precision_recall, np.zeros((9, 28, 28, 1)), points(9, 1), "Pass images through digit_features"),
     ],
 )
 def test_sets_that_are_too_small_or_do_not_fit_are_refused(function, samples, reference, message):
@@ -124,9 +134,9 @@ def test_sets_that_are_too_small_or_do_not_fit_are_refused(function, samples, re
 
 
 @pytest.mark.parametrize("k", [0, 1.5, True])
-def test_a_k_that_is_no_count_is_refused(k):
+def test_a_k_must_be_a_count(k):
     for function in (precision_recall, density_coverage):
-        with pytest.raises(ValueError, match="k must be a whole number of at least 1"):
+        with pytest.raises(ValueError, match="`k` must be a whole number of at least 1"):
             function(points(9, 0), points(9, 1), k)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from wganlib import metrics
-from wganlib.data import load_digits
+from wganlib.data.digits import load_digits
 from wganlib.metrics import measure
 
 
@@ -127,25 +127,29 @@ def test_a_report_repeats_and_cannot_be_changed(digits):
         first.frechet = 0.0
 
 
-def test_bad_images_are_refused_with_a_sentence(digits):
+def test_bad_images_are_refused(digits):
     test = digits[1]
     broken = test[:40].copy()
     broken[3, 5, 5] = np.nan
     cases = [
-        (test[:40, ::2, ::2], test, r"images: the digit classifier takes samples of shape \(28, 28, 1\)"),
-        ((test[:40] + 1) / 2, test, r"images: Images must be scaled to \[−1, 1\]; these lie in \[0, 1\]"),
-        (((test[:40] + 1) * 127.5).astype("uint8"), test, "images: .*from 0 to 255.*Divide by 127.5"),
-        (test[:40], (test + 1) * 127.5, "reference: .*Divide by 127.5"),
-        (broken, test, "images: Some samples are NaN"),
-        (test[:19], test, "images: at least 20 are needed.*there are 19"),
-        (test[:40], test[:5], "reference: at least 20 are needed.*there are 5"),
-        (test[:0], test, "images: A non-empty batch"),
-        (["four"], test, "Numbers are needed for images"),
+        (
+            test[:40, ::2, ::2],
+            test,
+            r"`images` must be digits.*Received: samples of shape \(14, 14, 1\)",
+        ),
+        ((test[:40] + 1) / 2, test, r"`images`: Images must be scaled to \[−1, 1\]. Received: values in \[0, 1\]"),
+        (((test[:40] + 1) * 127.5).astype("uint8"), test, "`images`: .*from 0 to 255.*Divide by 127.5"),
+        (test[:40], (test + 1) * 127.5, "`reference`: .*Divide by 127.5"),
+        (broken, test, "`images`: Samples must be finite"),
+        (test[:19], test, "`images` must be at least 20 images.*Received: 19"),
+        (test[:40], test[:5], "`reference` must be at least 20 images.*Received: 5"),
+        (test[:0], test, "`images`: Samples must be a non-empty batch"),
+        (["four"], test, "`images` must be an array of numbers"),
     ]
     for images, reference, message in cases:
         with pytest.raises(ValueError, match=message):
             measure(images, reference)
-    with pytest.raises(ValueError, match=r"train: .*28, 28"):
+    with pytest.raises(ValueError, match=r"`train` must be digits.*28, 28"):
         measure(test[:40], test, train=test[..., 0])
-    with pytest.raises(ValueError, match="space must be one of"):
+    with pytest.raises(ValueError, match="`space` must be one of"):
         measure(test[:40], test, train=test, space="time")

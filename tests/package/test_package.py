@@ -20,15 +20,15 @@ import wganlib as wl
 assert wl.__file__.startswith(sys.prefix), wl.__file__
 digits = wl.load_digits(source="sample")
 generator = wl.load_pretrained()
-assert generator.predict(wl.draw_latent(generator, 2), verbose=0).shape == (2, 28, 28, 1)
-trainer = wl.recipe_for(wl.choose_budget("smoke")).build(seed=0)
+assert generator.predict(wl.sample_latent(generator, 2), verbose=0).shape == (2, 28, 28, 1)
+trainer = wl.recipe("smoke").build(seed=0)
 trainer.fit(wl.batches(digits[:256], trainer, 16, steps_per_epoch=2), verbose=0)
 assert int(trainer.step.numpy()) == 2
 features, classes = wl.metrics.digit_features(digits[:20])
-assert len(wl.quizzes.load_quiz("05")) >= 4
-assert "<svg" in wl.load_figure("generator").data
-assert wl.widgets.ClinicExplorer().png[:4] == b"\\x89PNG"
-assert not wl.checks.check_lipschitz_bound(...).ok
+assert len(wl.course.quizzes.load_quiz("05")) >= 4
+assert "<svg" in wl.course.load_figure("generator").data
+assert wl.course.widgets.ClinicExplorer().png[:4] == b"\\x89PNG"
+assert not wl.course.checks.check_lipschitz_bound(...).ok
 print("works", wl.__version__)
 """
 

@@ -4,13 +4,7 @@ Between probability vectors: `total_variation`, `entropy`, `cross_entropy`, `kl_
 `em_plan`, `em_dual`, `monotone_plan`. Between samples: `em_samples`, `em_sinkhorn`, `em_sliced`.
 """
 
-from wganlib.distances.divergences import (
-    cross_entropy,
-    entropy,
-    js_divergence,
-    kl_divergence,
-    total_variation,
-)
+from wganlib.distances.divergences import cross_entropy, entropy, js_divergence, kl_divergence, total_variation
 from wganlib.distances.samples import em_samples, em_sinkhorn, em_sliced
 from wganlib.distances.transport import (
     DualSolution,

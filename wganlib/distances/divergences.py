@@ -5,9 +5,10 @@ arXiv 1701.07875). By convention 0·log 0 = 0.
 """
 
 import numpy as np
+from scipy.spatial.distance import jensenshannon
 from scipy.special import entr, rel_entr
 
-from wganlib.arguments import check_number
+from wganlib._arguments import check_number
 from wganlib.distances.inputs import as_pair, as_probabilities
 
 
@@ -21,7 +22,7 @@ def total_variation(p, q):
         A float in [0, 1]; 1 for disjoint supports.
 
     Raises:
-        ValueError: one is no distribution, or their lengths differ.
+        ValueError: `p` or `q` is not a distribution, or their lengths differ.
     """
     p, q = as_pair(p, q)
     return float(0.5 * np.abs(p - q).sum())
@@ -38,7 +39,7 @@ def entropy(p, base=None):
         A float in [0, log n].
 
     Raises:
-        ValueError: not a distribution, or a base that is no base.
+        ValueError: `p` is not a distribution, or the base is not above 1.
     """
     return float(entr(as_probabilities("p", p)).sum() / _unit(base))
 
@@ -51,7 +52,7 @@ def cross_entropy(p, q, base=None):
         base: of the logarithm: None for nats, 2 for bits.
 
     Raises:
-        ValueError: one is no distribution, their lengths differ, or a base that is no base.
+        ValueError: `p` or `q` is not a distribution, their lengths differ, or the base is not above 1.
     """
     return entropy(p, base) + kl_divergence(p, q, base)
 
@@ -67,7 +68,7 @@ def kl_divergence(p, q, base=None):
         A float ≥ 0; ∞ where q is 0 and p is not.
 
     Raises:
-        ValueError: one is no distribution, their lengths differ, or a base that is no base.
+        ValueError: `p` or `q` is not a distribution, their lengths differ, or the base is not above 1.
     """
     p, q = as_pair(p, q)
     return max(0.0, float(rel_entr(p, q).sum() / _unit(base)))  # rounding may leave −1e-17
@@ -76,7 +77,7 @@ def kl_divergence(p, q, base=None):
 def js_divergence(p, q, base=None):
     """Jensen–Shannon divergence ½ KL(P‖M) + ½ KL(Q‖M) with M = ½ (P + Q).
 
-    Symmetric; its square root is a metric (`scipy.spatial.distance.jensenshannon` returns that root).
+    Symmetric; its square root is a metric, which `scipy.spatial.distance.jensenshannon` returns.
 
     Args:
         p, q: (n,) probabilities over the same outcomes.
@@ -86,16 +87,16 @@ def js_divergence(p, q, base=None):
         A float in [0, log 2]: log 2 = 0.693 nats = 1 bit for disjoint supports.
 
     Raises:
-        ValueError: one is no distribution, their lengths differ, or a base that is no base.
+        ValueError: `p` or `q` is not a distribution, their lengths differ, or the base is not above 1.
     """
     p, q = as_pair(p, q)
-    middle = (p + q) / 2
-    return (kl_divergence(p, middle, base) + kl_divergence(q, middle, base)) / 2
+    with np.errstate(invalid="ignore"):  # where rounding leaves −1e-17 under the root, it returns NaN for 0
+        root = np.nan_to_num(jensenshannon(p, q))
+    return float(root**2 / _unit(base))
 
 
 def _unit(base):
     """How many nats one unit of the answer is."""
     if base is None:
         return 1.0
-    rule = "of the logarithm must be a number above 1 (None for nats, 2 for bits)"
-    return float(np.log(check_number("base", base, rule, above=1)))
+    return float(np.log(check_number("base", base, "must be a number above 1, or None for nats", above=1)))

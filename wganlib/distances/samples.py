@@ -5,7 +5,7 @@ import numpy as np
 import scipy
 from scipy.optimize import linear_sum_assignment
 
-from wganlib.arguments import as_rng, check_count, check_number
+from wganlib._arguments import as_rng, check_count, check_number
 from wganlib.distances.inputs import as_samples
 from wganlib.distances.transport import TransportPlan, euclidean_costs
 
@@ -25,15 +25,15 @@ def em_samples(x, y):
         in high dimension, like n^(−1/d) (Fournier & Guillin 2015, arXiv 1312.2128).
 
     Raises:
-        ValueError: no samples, different dimensions, or different counts in more than one dimension.
+        ValueError: not samples, different dimensions, or different counts in more than one dimension.
     """
     x, y = as_samples(x, y)
     if x.shape[1] == 1:
         return float(scipy.stats.wasserstein_distance(x[:, 0], y[:, 0]))
     if len(x) != len(y):
         raise ValueError(
-            f"An assignment needs as many points in x as in y; there are {len(x)} and {len(y)}. "
-            "Take the same number of each."
+            f"`x` and `y` must have equally many points, except on a line. Received: {len(x)} and {len(y)}. Take the "
+            "same number of each."
         )
     costs = euclidean_costs(x, y)
     return float(costs[linear_sum_assignment(costs)].mean())
@@ -53,7 +53,7 @@ def em_sinkhorn(x, y, epsilon, max_iterations=10_000):
         A `TransportPlan`; its cost leaves the entropy out.
 
     Raises:
-        ValueError: no samples, different dimensions, or ε ≤ 0.
+        ValueError: not samples, different dimensions, or ε ≤ 0.
         RuntimeError: not converged within max_iterations.
         ImportError: POT is not installed.
     """
@@ -87,7 +87,7 @@ def em_sliced(x, y, n_directions=200, seed=0):
         A float ≥ 0, in the unit of the samples.
 
     Raises:
-        ValueError: no samples, different dimensions, no direction, or what is no seed.
+        ValueError: not samples, different dimensions, no directions, or a seed out of range.
     """
     x, y = as_samples(x, y)
     directions = random_directions(x.shape[1], n_directions, seed)

@@ -4,6 +4,7 @@ plan, and as the linear programme of the critic (arXiv 1701.07875, eqs 1 and 2).
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from scipy import sparse
 from scipy.optimize import linprog
 from scipy.spatial.distance import cdist
@@ -59,18 +60,16 @@ def em_cdf(p, q, positions):
         A float ≥ 0, in the unit of the positions.
 
     Raises:
-        ValueError: one is no distribution, or the lengths differ.
+        ValueError: `p` or `q` is not a distribution, or the lengths differ.
     """
     p, q = as_pair(p, q)
     x = as_points("positions", positions)
     if x.shape != (len(p), 1):
         raise ValueError(
-            f"One position on the line for each of the {len(p)} outcomes is needed; "
-            f"the positions have shape {np.shape(positions)}. In more dimensions use em_plan."
+            f"`positions` must be one number for each of the {len(p)} outcomes. Received: shape {np.shape(positions)}. "
+            "In more dimensions use em_plan."
         )
-    order = np.argsort(x[:, 0])
-    gap = np.diff(x[order, 0])
-    return float(np.abs(np.cumsum(p[order] - q[order])[:-1]) @ gap)
+    return float(scipy.stats.wasserstein_distance(x[:, 0], x[:, 0], p, q))
 
 
 def monotone_plan(p, q):
@@ -84,7 +83,7 @@ def monotone_plan(p, q):
         The plan, (n, m): row sums p, column sums q.
 
     Raises:
-        ValueError: one is no distribution.
+        ValueError: `p` or `q` is not a distribution.
     """
     ends_p = np.cumsum(as_probabilities("p", p))
     ends_q = np.cumsum(as_probabilities("q", q))
@@ -106,22 +105,23 @@ def em_plan(p, q, costs):
         A `TransportPlan`. Its n·m variables are fine up to some hundred points each; POT's `ot.emd` goes further.
 
     Raises:
-        ValueError: one is no distribution, or the costs do not fit.
+        ValueError: `p` or `q` is not a distribution, or the costs do not fit.
     """
     p, q = as_probabilities("p", p), as_probabilities("q", q)
     n, m = len(p), len(q)
     costs = as_costs(costs, n, m)
+    unit = costs.max() or 1.0  # the solver's tolerances are absolute
     row_sums = sparse.kron(sparse.eye_array(n), np.ones((1, m)))
     column_sums = sparse.kron(np.ones((1, n)), sparse.eye_array(m))
     result = linprog(
-        costs.ravel(),
+        costs.ravel() / unit,
         A_eq=sparse.vstack([row_sums, column_sums]).tocsr(),
         b_eq=np.concatenate([p, q]),
         bounds=(0, None),
         method="highs",
     )
     _expect_solved(result)
-    return TransportPlan(float(result.fun), result.x.reshape(n, m))
+    return TransportPlan(float(result.fun * unit), result.x.reshape(n, m))
 
 
 def em_dual(p, q, costs):
@@ -135,12 +135,13 @@ def em_dual(p, q, costs):
         A `DualSolution`; its value equals the cost of `em_plan`.
 
     Raises:
-        ValueError: one is no distribution, or the costs are no metric (then primal and dual would differ).
+        ValueError: `p` or `q` is not a distribution, or the costs are not a metric (primal and dual would differ).
     """
     p, q = as_pair(p, q)
     n = len(p)
     costs = as_costs(costs, n, n)
     _expect_metric(costs)
+    unit = costs.max() or 1.0  # the solver's tolerances are absolute
     first, second = np.nonzero(~np.eye(n, dtype=bool))
     pairs = np.arange(len(first))
     differences = sparse.csr_array(
@@ -153,29 +154,30 @@ def em_dual(p, q, costs):
     result = linprog(
         q - p,  # linprog minimises
         A_ub=differences,
-        b_ub=costs[first, second],
+        b_ub=costs[first, second] / unit,
         bounds=[(0, 0)] + [(None, None)] * (n - 1),
         method="highs",
     )
     _expect_solved(result)
-    return DualSolution(float(-result.fun), result.x)
+    return DualSolution(float(-result.fun * unit), result.x * unit)
 
 
 def _expect_metric(costs):
-    if np.diag(costs).any() or not np.allclose(costs, costs.T):
+    tolerance = 1e-9 * costs.max()
+    symmetric = np.abs(costs - costs.T).max() <= tolerance
+    if np.diag(costs).any() or not symmetric:
         raise ValueError(
-            "The dual needs distances between the points: a zero diagonal and a symmetric matrix. The diagonal reaches "
-            f"{np.diag(costs).max():g}, and the matrix is {'' if np.allclose(costs, costs.T) else 'not '}symmetric."
+            "`costs` must be distances between the points: a symmetric matrix with a zero diagonal. Received: "
+            f"{'a symmetric' if symmetric else 'an asymmetric'} matrix with {np.diag(costs).max():g} on its diagonal."
         )
-    scale = 1e-9 * (1 + costs.max())
     for middle in range(len(costs)):
         detours = costs[:, [middle]] + costs[[middle], :]
-        if (costs > detours + scale).any():
-            start, end = (int(place) for place in np.argwhere(costs > detours + scale)[0])
+        if (costs > detours + tolerance).any():
+            start, end = (int(place) for place in np.argwhere(costs > detours + tolerance)[0])
             raise ValueError(
-                f"From point {start} to point {end} the cost is {costs[start, end]:g}, through point {middle} only "
-                f"{detours[start, end]:g}: such costs are no distances (squared distances are none), and the dual "
-                "would not equal the primal."
+                "`costs` must be distances, with no detour shorter than the direct way. Received: "
+                f"{costs[start, end]:g} from point {start} to point {end}, and {detours[start, end]:g} through point "
+                f"{middle}. Do not square them: the dual would not equal the primal."
             )
 
 

@@ -9,7 +9,7 @@ Distances in these features are comparable with one another, and not with an "FI
 
 from wganlib.metrics.classes import ClassBalance, class_balance
 from wganlib.metrics.features import digit_features, load_digit_classifier
-from wganlib.metrics.frechet import FrechetLimit, digit_distance, frechet_distance, frechet_limit
+from wganlib.metrics.frechet import FrechetLimit, frechet_distance, frechet_limit
 from wganlib.metrics.kernel import KernelDistance, kernel_distance, squared_mmd
 from wganlib.metrics.memorisation import NearestTraining, nearest_neighbours, nearest_training
 from wganlib.metrics.neighbours import (
@@ -32,7 +32,6 @@ __all__ = [
     "Report",
     "class_balance",
     "density_coverage",
-    "digit_distance",
     "digit_features",
     "expected_coverage",
     "frechet_distance",

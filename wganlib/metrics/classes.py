@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wganlib.arguments import as_numbers, check_count, check_number
+from wganlib._arguments import as_numbers, check_count, check_number
 from wganlib.distances import total_variation
 
 
@@ -54,11 +54,10 @@ def class_balance(classes, reference_classes, n_classes=10, threshold=0.25):
         A `ClassBalance`.
 
     Raises:
-        ValueError: something that is not a vector of classes, or a threshold out of range.
+        ValueError: not vectors of classes, or a threshold out of range.
     """
     n_classes = check_count("n_classes", n_classes)
-    rule = "is a share of the reference's share, in (0, 1]"
-    check_number("threshold", threshold, rule, above=0, at_most=1)
+    check_number("threshold", threshold, above=0, at_most=1)
     (count, shares), (reference_count, expected) = (
         _shares(name, values, n_classes)
         for name, values in (("classes", classes), ("reference_classes", reference_classes))
@@ -82,12 +81,12 @@ def _shares(name, classes, n_classes):
     classes = as_numbers(name, classes, whole=True)
     if classes.ndim != 1 or len(classes) == 0:
         raise ValueError(
-            f"{name} must be whole numbers of shape (n,), n ≥ 1, e.g. the second result of digit_features; "
-            f"{classes.dtype} of shape {classes.shape} came."
+            f"`{name}` must be whole numbers of shape (n,), n ≥ 1, e.g. the second result of digit_features. Received: "
+            f"shape {classes.shape}."
         )
     if classes.min() < 0 or classes.max() >= n_classes:
         raise ValueError(
-            f"{name} must lie between 0 and {n_classes - 1} with n_classes={n_classes}; they reach from "
+            f"`{name}` must lie between 0 and {n_classes - 1}, with n_classes={n_classes}. Received: values from "
             f"{classes.min()} to {classes.max()}."
         )
     return len(classes), np.bincount(classes, minlength=n_classes) / len(classes)

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.arguments import check_count
+from wganlib._arguments import check_count
 from wganlib.metrics.inputs import as_digits
 
 

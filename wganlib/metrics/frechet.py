@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wganlib.arguments import as_numbers, as_rng, check_count
-from wganlib.metrics.features import digit_features
+from wganlib._arguments import as_rng, check_count
 from wganlib.metrics.inputs import as_feature_pair
 
 
@@ -26,28 +25,13 @@ def frechet_distance(features_a, features_b):
     Raises:
         ValueError: sets that do not fit each other or are too small.
     """
-    pair = (("features_a", features_a), ("features_b", features_b))
-    a, b = (as_numbers(name, features).astype(np.float64, copy=False) for name, features in pair)
-    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or min(len(a), len(b)) < 2:
-        raise ValueError(f"Two sets (n, d) and (m, d) with n, m ≥ 2 are needed; {a.shape} and {b.shape} came.")
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise ValueError("Some features are NaN or infinite: the generator has diverged, or the data is bad.")
+    a, b = as_feature_pair(features_a, features_b, 2, names=("features_a", "features_b"))
     mean_a, mean_b = a.mean(0), b.mean(0)
     cov_a, cov_b = np.atleast_2d(np.cov(a, rowvar=False)), np.atleast_2d(np.cov(b, rowvar=False))
     values, vectors = np.linalg.eigh(cov_a)
     root_a = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
     cross = np.sqrt(np.maximum(np.linalg.eigvalsh(root_a @ cov_b @ root_a), 0)).sum()
     return float(np.sum((mean_a - mean_b) ** 2) + np.trace(cov_a) + np.trace(cov_b) - 2 * cross)
-
-
-def digit_distance(images, reference):
-    """`frechet_distance` between two sets of digits in the classifier's features. Print the counts with the number.
-
-    Args:
-        images, reference: (n, 28, 28, 1) and (m, 28, 28, 1) in [−1, 1]. Passing the reference again is cheap only if
-            you compute its features once: see `digit_features`.
-    """
-    return frechet_distance(digit_features(images)[0], digit_features(reference)[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +62,7 @@ class FrechetLimit:
         )
 
 
-def frechet_limit(samples, reference, points=15, smallest=None, seed=0):
+def frechet_limit(samples, reference, points=15, seed=0):
     """The Fréchet distance extrapolated to infinitely many samples (Chong & Forsyth 2020, arXiv 1911.07023, "FID∞").
 
     With n samples the distance is too large by about c/n, and c depends on the generator. So it is computed at several
@@ -88,26 +72,23 @@ def frechet_limit(samples, reference, points=15, smallest=None, seed=0):
 
     Args:
         samples, reference: (n, d) and (m, d) features. The paper takes n = 50,000.
-        points: how many counts, equally spaced from `smallest` to n, ≥ 2; the paper takes 15.
-        smallest: the smallest count, > d, because below that the covariance is singular and the bias no longer c/n;
-            None takes n // 10, the paper's share, or 2 d where that is more.
+        points: how many counts, ≥ 2, equally spaced up to n from n // 10, or from 2 d where that is more: with no more
+            than d samples the covariance is singular and the bias no longer c/n. The paper takes 15, from n // 10.
         seed: of the order before it is cut into subsets; NumPy's default generator.
 
     Returns:
         A `FrechetLimit`.
 
     Raises:
-        ValueError: sets that do not fit each other, or too few samples for the counts asked for.
+        ValueError: sets that do not fit each other, or too few samples for so many counts.
     """
     samples, reference = as_feature_pair(samples, reference, 2)
     count, size = samples.shape
-    if check_count("points", points) < 2:
-        raise ValueError("A line needs at least 2 points; 1 came.")
-    smallest = max(count // 10, 2 * size) if smallest is None else check_count("smallest", smallest)
-    if not size < smallest <= count - points + 1:
+    points, smallest = check_count("points", points, 2), max(count // 10, 2 * size)
+    if smallest > count - points + 1:
         raise ValueError(
-            f"The counts should run from {smallest} to {count} in {points} steps, all above the {size} features: give "
-            f"more samples (at least {2 * size + points - 1} with the default smallest), or fewer points."
+            f"`samples` must be enough for {points} counts from {smallest} up. Received: {count}. Generate more, or "
+            "take fewer points."
         )
     rng = as_rng(seed)
     counts = np.linspace(smallest, count, points).round().astype(int)

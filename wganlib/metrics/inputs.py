@@ -1,9 +1,8 @@
-"""What counts as a set of digits or of features; everything else is refused with a sentence."""
+"""What counts as a set of digits or of features."""
 
 import numpy as np
 
-from wganlib.arguments import as_numbers
-from wganlib.batches import check_samples
+from wganlib._arguments import as_numbers, check_samples
 
 DIGIT = (28, 28, 1)
 
@@ -16,14 +15,14 @@ def as_digits(name, images):
     """
     images = as_numbers(name, images)
     if images.ndim > 1 and images.shape[1:] != DIGIT:
+        advice = " Add a last axis: images[..., None]." if images.shape[1:] == DIGIT[:2] else ""
         raise ValueError(
-            f"{name}: the digit classifier takes samples of shape {DIGIT}; these have shape {images.shape[1:]}. "
-            + ("Add a last axis: images[..., None]." if images.shape[1:] == DIGIT[:2] else "It knows digits only.")
+            f"`{name}` must be digits of shape {DIGIT}. Received: samples of shape {images.shape[1:]}.{advice}"
         )
     try:
         return check_samples(images, DIGIT)
     except ValueError as problem:
-        raise ValueError(f"{name}: {problem}") from None
+        raise ValueError(f"`{name}`: {problem}") from None
 
 
 def as_features(name, features, at_least=1, reason=""):
@@ -34,25 +33,31 @@ def as_features(name, features, at_least=1, reason=""):
     """
     features = as_numbers(name, features).astype(np.float64, copy=False)
     if features.ndim != 2 or features.shape[1] == 0:
-        raise ValueError(f"{name} must have shape (n, d); its shape is {features.shape}. Images go to digit_features.")
+        raise ValueError(
+            f"`{name}` must have shape (n, d). Received: shape {features.shape}. Pass images through digit_features."
+        )
     if len(features) < at_least:
-        raise ValueError(f"{name} needs at least {at_least} samples{reason}; it has {len(features)}. Generate more.")
+        raise ValueError(
+            f"`{name}` must have at least {at_least} samples{reason}. Received: {len(features)}. Generate more."
+        )
     if not np.isfinite(features).all():
-        raise ValueError(f"{name} has values that are NaN or infinite: the generator has diverged, or the data is bad.")
+        raise ValueError(
+            f"`{name}` must be finite, but has a value that is NaN or infinite: has the generator diverged?"
+        )
     return features
 
 
-def as_feature_pair(samples, reference, at_least=1, reason=""):
+def as_feature_pair(samples, reference, at_least=1, reason="", names=("samples", "reference")):
     """Two sets of features (n, d) and (m, d), both as float64 with n, m ≥ at_least.
 
     Raises:
-        ValueError: one is no such set, or their dimensions differ.
+        ValueError: one of them is not such a set, or their dimensions differ.
     """
-    samples = as_features("samples", samples, at_least, reason)
-    reference = as_features("reference", reference, at_least, reason)
-    if samples.shape[1] != reference.shape[1]:
+    sets = zip(names, (samples, reference), strict=True)
+    first, second = (as_features(name, features, at_least, reason) for name, features in sets)
+    if first.shape[1] != second.shape[1]:
         raise ValueError(
-            f"samples have {samples.shape[1]} features and the reference has {reference.shape[1]}: take both from one "
-            "network."
+            f"`{names[0]}` and `{names[1]}` must have equally many features. Received: {first.shape[1]} and "
+            f"{second.shape[1]}. Take both from one network."
         )
-    return samples, reference
+    return first, second

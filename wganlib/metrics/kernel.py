@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wganlib.arguments import as_rng, check_count
+from wganlib._arguments import as_rng, check_count
 from wganlib.metrics.inputs import as_feature_pair
 
 
 @dataclass(frozen=True)
 class KernelDistance:
-    """What `kernel_distance` found; `float()` gives its value.
+    """What `kernel_distance` found.
 
     Attributes:
         value: mean of the subsets' unbiased estimates of the squared MMD. It can be a little below 0.
@@ -23,9 +23,6 @@ class KernelDistance:
     subsets: int
     subset_size: int
     seed: int
-
-    def __float__(self):
-        return self.value
 
     def __str__(self):
         return (
@@ -79,14 +76,12 @@ def kernel_distance(samples, reference, subsets=10, subset_size=None, seed=0):
         ValueError: sets that do not fit each other, or too few samples for disjoint subsets of at least 2.
     """
     samples, reference = as_feature_pair(samples, reference)
-    if check_count("subsets", subsets) < 2:
-        raise ValueError("A standard error needs at least 2 subsets; 1 came.")
-    fewest = min(len(samples), len(reference))
-    subset_size = min(1000, fewest // subsets) if subset_size is None else check_count("subset_size", subset_size)
+    subsets, fewest = check_count("subsets", subsets, 2), min(len(samples), len(reference))
+    subset_size = min(1000, fewest // subsets) if subset_size is None else check_count("subset_size", subset_size, 2)
     if subset_size < 2 or subsets * subset_size > fewest:
         raise ValueError(
-            f"{subsets} disjoint subsets of at least 2 (and of subset_size) are needed; the smaller set has {fewest} "
-            "samples. Give more samples, or ask for fewer or smaller subsets."
+            f"`samples` and `reference` must be enough for {subsets} disjoint subsets of {max(subset_size, 2)}. "
+            f"Received: {fewest} in the smaller one. Generate more, or take fewer or smaller subsets."
         )
     rng = as_rng(seed)
     of_samples, of_reference = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from wganlib.arguments import as_finite, check_choice
+from wganlib._arguments import as_finite, check_choice
 from wganlib.metrics.features import digit_features
 from wganlib.metrics.inputs import as_digits
 from wganlib.metrics.neighbours import BLOCK
@@ -92,14 +92,16 @@ def nearest_neighbours(points, candidates):
         points, candidates: (n, d) and (m, d).
 
     Raises:
-        ValueError: sets that do not fit each other, are empty, or hold NaN.
+        ValueError: sets that do not fit each other, are empty, or have NaN in them.
     """
     pair = (("points", points), ("candidates", candidates))
     points, candidates = (as_finite(name, values).astype(np.float32, copy=False) for name, values in pair)
-    if points.ndim != 2 or candidates.ndim != 2 or points.shape[1] != candidates.shape[1] or not points.size:
-        raise ValueError(f"Points (n, d) and candidates (m, d) are needed; {points.shape}, {candidates.shape} came.")
-    if not len(candidates):
-        raise ValueError(f"At least one candidate is needed; candidates of shape {candidates.shape} came.")
+    shapes = points.shape + candidates.shape
+    if points.ndim != 2 or candidates.ndim != 2 or points.shape[1] != candidates.shape[1] or 0 in shapes:
+        raise ValueError(
+            "`points` and `candidates` must have shapes (n, d) and (m, d), n, m ≥ 1. Received: shapes "
+            f"{points.shape} and {candidates.shape}."
+        )
     centre = candidates.mean(0)
     centred = candidates - centre
     sizes = np.einsum("ij,ij->i", centred, centred)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wganlib.arguments import check_count
+from wganlib._arguments import check_count
 from wganlib.metrics.inputs import as_feature_pair, as_features
 
 # Distances that are held at a time: 4 million float64 are 32 MB, and a few such arrays live together.
@@ -77,11 +77,10 @@ def expected_coverage(n_samples, n_reference, k=5):
     1 − Π_{i=1..k} (m − i) / (n + m − i) for n samples and m reference points; about 1 − 2⁻ᵏ for equal large counts.
 
     Raises:
-        ValueError: what is no count, or no more reference points than k.
+        ValueError: a count below 1, or no more reference points than k.
     """
     n, k = check_count("n_samples", n_samples), check_count("k", k)
-    rule = f"must be a whole number above k = {k}: a point has no more neighbours than there are others"
-    m = check_count("n_reference", n_reference, k + 1, rule)
+    m = check_count("n_reference", n_reference, k + 1, f"must be a whole number above k = {k}")
     return float(1 - np.prod([(m - i) / (n + m - i) for i in range(1, k + 1)]))
 
 

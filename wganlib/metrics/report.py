@@ -6,7 +6,7 @@ from textwrap import wrap
 
 import numpy as np
 
-from wganlib.arguments import check_choice, check_seed
+from wganlib._arguments import check_choice, check_seed
 from wganlib.metrics.classes import ClassBalance, class_balance
 from wganlib.metrics.features import digit_features
 from wganlib.metrics.frechet import frechet_distance
@@ -161,7 +161,7 @@ def measure(images, reference, *, train=None, space="pixels", seed=0):
     images, reference = as_digits("images", images), as_digits("reference", reference)
     for name, values in (("images", images), ("reference", reference)):
         if len(values) < FEWEST:
-            raise ValueError(f"{name}: at least {FEWEST} are needed, better 2,000; there are {len(values)}.")
+            raise ValueError(f"`{name}` must be at least {FEWEST} images, better 2,000. Received: {len(values)}.")
     nearest = None if train is None else nearest_training(images, train, reference, space)
     features, classes = digit_features(images)
     of_reference, reference_classes = digit_features(reference)

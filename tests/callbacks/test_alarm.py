@@ -1,0 +1,44 @@
+"""A broken run is stopped and explained."""
+
+import keras
+import numpy as np
+import pytest
+
+from wganlib.callbacks.alarm import HealthAlarm
+from wganlib.training.batches import batches
+
+
+class Spoil(keras.callbacks.Callback):
+    """Breaks the generator after a number of steps, as an exploding gradient would."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.after, self.steps = after, 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+        if self.steps == self.after:
+            variable = self.model.generator.trainable_variables[0]
+            variable.assign(np.full(variable.shape, np.nan))
+
+
+@pytest.mark.parametrize(("every", "stopped"), [(1, 3), (2, 4), (100, 5)])
+def test_the_alarm_stops_a_broken_run_and_names_causes(quick, every, stopped, images, capsys):
+    trainer, alarm = quick(), HealthAlarm(every=every)
+    # Broken after step 2: step 3 is the first whose numbers show it.
+    trainer.fit(batches(images, trainer, 4), epochs=4, verbose=0, callbacks=[Spoil(2), alarm])
+    assert int(trainer.step.numpy()) == stopped
+    printed = capsys.readouterr().out
+    assert printed == alarm.message + "\n"
+    assert printed.startswith(f"Stopped at step {stopped}: ")
+    assert "wasserstein" in printed
+    for cause in ("no ε", "learning rate", "β₁", "not scaled to [−1, 1]"):
+        assert cause in printed
+
+
+def test_the_alarm_leaves_a_healthy_run_alone(watched):
+    assert int(watched[0].step.numpy()) == 15
+    alarm = HealthAlarm()
+    alarm.on_train_begin()
+    alarm.on_epoch_end(0, {"wasserstein": -1e30})
+    assert alarm.message is None

@@ -1,0 +1,105 @@
+"""Grids of samples, their animation, and live curves."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from wganlib.callbacks import pictures
+from wganlib.callbacks.pictures import LiveCurves, SampleGrid
+from wganlib.training.batches import batches
+
+
+def test_the_grid_keeps_the_same_z_as_the_generator_learns(watched):
+    _, _, grid, samples, _, _ = watched
+    assert grid.epochs == [0, 1, 2, 3]
+    for frame, expected in zip(grid.frames, samples, strict=True):
+        np.testing.assert_array_equal(frame, expected)
+    assert all(np.abs(a - b).max() > 1e-3 for a, b in pairwise(samples))
+
+
+def test_a_second_fit_replaces_no_file_of_the_first(watched):
+    folder = watched[4]
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["epoch_0000.png", "epoch_0001.png", "epoch_0002.png", "epoch_0003.png"]
+    assert len({path.read_bytes() for path in folder.iterdir()}) == 4
+    with Image.open(folder / "epoch_0000.png") as picture:
+        assert min(picture.size) > 100
+
+
+def test_the_animation_has_every_frame(watched, tmp_path):
+    grid = watched[2]
+    grid.save_gif(tmp_path / "run.gif", milliseconds=120, scale=3)
+    with Image.open(tmp_path / "run.gif") as animation:
+        assert animation.n_frames == 4
+        assert animation.size == (3 * 8 * 3, 2 * 8 * 3)  # six images in three columns
+        assert animation.info["loop"] == 0
+        for index, frame in enumerate(grid.frames):
+            animation.seek(index)
+            assert animation.info["duration"] == (120 if index < 3 else 2000)
+            grey = np.asarray(animation.convert("L"))[::3, ::3]
+            first = np.clip((frame[0, ..., 0] + 1) * 127.5, 0, 255)
+            np.testing.assert_allclose(grey[:8, :8], first, atol=2)
+            np.testing.assert_allclose(grey[8:, 16:], np.clip((frame[5, ..., 0] + 1) * 127.5, 0, 255), atol=2)
+
+
+def test_colour_frames_make_a_colour_animation(tmp_path):
+    grid = SampleGrid()
+    red = np.full((1, 4, 4, 3), -1.0)
+    red[..., 0] = 1
+    grid.frames = [red, -red]
+    grid.save_gif(tmp_path / "colour.gif", scale=1)
+    with Image.open(tmp_path / "colour.gif") as animation:
+        assert np.asarray(animation.convert("RGB"))[0, 0].tolist() == [255, 0, 0]
+        animation.seek(1)
+        assert np.asarray(animation.convert("RGB"))[0, 0].tolist() == [0, 255, 255]
+
+
+def test_every_counts_epochs(quick, images):
+    trainer, grid = quick(), SampleGrid(count=2, every=2)
+    data = batches(images, trainer, 4, steps_per_epoch=1)
+    trainer.fit(data, epochs=3, verbose=0, callbacks=[grid])
+    assert grid.epochs == [0, 2]
+    trainer.fit(data, epochs=1, verbose=0, callbacks=[grid])
+    assert grid.epochs == [0, 2, 4]
+    resumed = SampleGrid(count=2, every=2)
+    trainer.fit(data, initial_epoch=6, epochs=8, verbose=0, callbacks=[resumed])
+    assert resumed.epochs == [6, 8]
+
+
+def test_impossible_grids_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"`count` must be a whole number of at least 1\. Received: 0"):
+        SampleGrid(count=0)
+    with pytest.raises(ValueError, match=r"`every` must be a whole number of at least 1\. Received: 0"):
+        SampleGrid(every=0)
+    with pytest.raises(ValueError, match="at least one frame"):
+        SampleGrid().save_gif(tmp_path / "none.gif")
+
+
+class Screen:
+    """Stands where the notebook would show a picture."""
+
+    def __init__(self):
+        self.pictures = []
+
+    def update(self, figure):
+        self.pictures.append(figure)
+
+
+def test_live_curves_draw_what_they_hold(quick, images, monkeypatch):
+    screen = Screen()
+    monkeypatch.setattr(pictures, "_Display", lambda: screen)
+    live = LiveCurves(seconds=0)
+    trainer = quick()
+    trainer.fit(batches(images, trainer, 4), verbose=0, callbacks=[live])
+    assert len(screen.pictures) == 5 + 1
+    assert [len(figure.axes[0].lines[0].get_xdata()) for figure in screen.pictures] == [1, 2, 3, 4, 5, 5]
+    np.testing.assert_array_equal(screen.pictures[-1].axes[0].lines[0].get_ydata(), live.curves["wasserstein"])
+
+
+def test_live_curves_and_grids_do_not_need_a_notebook(quick, images, capsys):
+    trainer = quick()
+    shown = [LiveCurves(seconds=1e9), SampleGrid(count=2, show=True)]
+    trainer.fit(batches(images, trainer, 4, steps_per_epoch=1), verbose=0, callbacks=shown)
+    assert capsys.readouterr().out.count("Figure(") == 3  # two grids and the curves at the end

@@ -1,0 +1,26 @@
+"""Progress on the terminal."""
+
+import pytest
+
+from wganlib.callbacks.time_left import TimeLeft
+from wganlib.training.batches import batches
+
+
+@pytest.mark.parametrize("fused", [1, 3])
+def test_time_left_counts_every_step_once(quick, fused, images, capsys):
+    trainer = quick(**({} if fused == 1 else {"jit_compile": False, "steps_per_execution": fused}))
+    trainer.fit(batches(images, trainer, 4), epochs=2, verbose=0, callbacks=[TimeLeft(seconds=0)])
+    lines = capsys.readouterr().err.splitlines()
+    shown = [line for line in lines if "step " in line and " left" in line]
+    done = [int(line.split("step ")[1].split("/")[0]) for line in shown]
+    # The first step is the start of the clock, because it holds the compilation.
+    assert done == ([2, 3, 4, 5, 6, 7, 8, 9, 10] if fused == 1 else [5, 8, 10])
+    assert all("/10 " in line and "wasserstein " in line and "gradient_norm " in line for line in shown)
+    assert shown[-1].startswith("epoch 2/2")
+    assert shown[-1].endswith("0:00 left")
+
+
+def test_time_left_shows_a_run_of_one_step(quick, images, capsys):
+    trainer = quick()
+    trainer.fit(batches(images, trainer, 4, steps_per_epoch=1), verbose=0, callbacks=[TimeLeft()])
+    assert "step 1/1" in capsys.readouterr().err

@@ -1,0 +1,53 @@
+"""The frame of every explorer, around a picture of one point."""
+
+import ipywidgets as widgets
+import pytest
+from matplotlib.figure import Figure
+
+from wganlib.course.widgets import Explorer
+
+
+def draw(x, y):
+    if x > 5:
+        raise ValueError("x is too large.")
+    figure = Figure(figsize=(2, 1))
+    ax = figure.add_axes((0, 0, 1, 1), xlim=(-1, 10), ylim=(-1, 10))
+    ax.plot([x], [y], "o")
+    return figure
+
+
+@pytest.fixture
+def explorer():
+    return Explorer(draw, {"x": widgets.IntSlider(1, 0, 9), "y": widgets.IntSlider(2, 0, 9)}, alt="A point")
+
+
+def point(figure):
+    return tuple(figure.axes[0].lines[0].get_xydata()[0])
+
+
+def test_a_move_of_a_control_draws_anew_in_the_same_place(explorer):
+    before, image = explorer.png, explorer.children[2]
+    assert point(explorer.figure) == (1, 2)
+    explorer.controls["y"].value = 7
+    assert point(explorer.figure) == (1, 7) and explorer.values == {"x": 1, "y": 7}
+    assert explorer.children[2] is image and explorer.png == image.value != before
+
+
+def test_the_static_twin_moves_nothing(explorer):
+    before = explorer.png
+    assert point(explorer.still(x=3)) == (3, 2)
+    assert explorer.png == before and explorer.values == {"x": 1, "y": 2}
+    with pytest.raises(TypeError, match=r"No control is named \['z'\]\. The controls are \['x', 'y'\]"):
+        explorer.still(z=0)
+
+
+def test_what_cannot_be_drawn_is_explained_and_the_picture_stays(explorer):
+    before = explorer.png
+    explorer.controls["x"].value = 9
+    assert "x is too large." in explorer.children[1].value and explorer.png == before
+    explorer.controls["x"].value = 2
+    assert explorer.children[1].value == "" and explorer.png != before
+
+
+def test_without_a_page_it_names_its_controls(explorer):
+    assert repr(explorer) == "Explorer: run this notebook to move x, y"

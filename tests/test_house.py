@@ -1,0 +1,76 @@
+"""The house: short lists of names, rooms that load when they are asked for, tests that mirror the code."""
+
+import importlib
+import json
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import wganlib
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "wganlib"
+ROOMS = sorted(info.name for info in pkgutil.walk_packages(wganlib.__path__, "wganlib.") if info.ispkg)
+# Held by tests of another name: what a door of their room answers, or what is only called by others.
+HELD_ELSEWHERE = {
+    "_arguments": "test_bad_input.py",
+    "_quiet": "test_devices.py",
+    "distances/inputs": "test_bad_input.py",
+    "metrics/inputs": "test_bad_input.py",
+    "plots/style": "plots/test_figures.py",
+    "course/checks/verdict": "course/checks/test_distances.py",
+}
+
+
+def test_importing_the_library_does_not_load_the_course():
+    script = "import wganlib, sys; assert not any(m.startswith('wganlib.course') for m in sys.modules); wganlib.course"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_library_shows_few_names_and_all_of_them_are_there():
+    assert len(wganlib.__all__) <= 45
+    assert len(set(wganlib.__all__)) == len(wganlib.__all__)
+    for room in ["wganlib", *ROOMS]:
+        module = importlib.import_module(room)
+        for name in getattr(module, "__all__", ()):
+            assert hasattr(module, name), f"{room} lists {name}, which it does not have"
+
+
+def test_each_of_these_names_is_used_where_readers_meet_it():
+    sources = [(ROOT / "README.md").read_text(encoding="utf-8")]
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        sources += ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    text = "\n".join(sources)
+    unused = [name for name in wganlib.__all__ if not re.search(rf"\b(wl\.{name}\b|from wganlib\.{name} import)", text)]
+    assert unused == []
+
+
+@pytest.mark.parametrize("room", ["wganlib", *ROOMS])
+def test_no_name_hides_a_module(room):
+    module = importlib.import_module(room)
+    inside = {info.name for info in pkgutil.iter_modules(module.__path__)}
+    hiding = [name for name in inside & set(vars(module)) if vars(module)[name] is not sys.modules[f"{room}.{name}"]]
+    assert hiding == [], "import and attribute would give two things"
+
+
+def test_no_two_classes_or_functions_of_the_library_share_a_name():
+    owners = {}
+    for path in PACKAGE.rglob("*.py"):
+        if "course" not in path.parts and not path.name.startswith("_"):
+            for name in re.findall(r"^(?:class|def) ([A-Za-z]\w*)", path.read_text(encoding="utf-8"), flags=re.M):
+                owners.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: paths for name, paths in owners.items() if len(paths) > 1} == {}
+
+
+def test_tests_mirror_the_package():
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE).with_suffix("")
+        if path.name == "__init__.py":
+            continue
+        expected = place.parent / f"test_{place.name.lstrip('_')}.py"
+        expected = Path(HELD_ELSEWHERE.get(place.as_posix(), expected))
+        assert (ROOT / "tests" / expected).is_file(), f"no tests/{expected} for wganlib/{place}.py"

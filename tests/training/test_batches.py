@@ -1,0 +1,170 @@
+"""What a trainer is fed: every image once an epoch, in an order that the seed and the step decide; nothing unscaled."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from wganlib._arguments import check_samples
+from wganlib.training.batches import batches
+
+
+@pytest.fixture
+def trainer(make_trainer):
+    return make_trainer(n_critic=2, seed=5)
+
+
+def numbered(count):
+    """Images that carry their own number, scaled into [−1, 1]."""
+    images = np.full((count, 8, 8, 1), -1.0, "float32")
+    images[:, 0, 0, 0] = np.arange(count) / 500
+    return images
+
+
+def order(data):
+    """The numbers of the images in an epoch, by step: (steps, images per step)."""
+    return np.array([np.rint(500 * element.numpy()[:, 0, 0, 0]) for element in data], dtype=int)
+
+
+def test_an_element_holds_the_images_of_one_step(trainer):
+    data = batches(numbered(40), trainer, 4)
+    assert len(data) == 5
+    assert data.element_spec == tf.TensorSpec((8, 8, 8, 1), tf.float32)
+    # Not only the first pixel's number comes through.
+    images = numbered(40)
+    for element in data:
+        for image in element.numpy():
+            np.testing.assert_array_equal(image, images[round(500 * image[0, 0, 0])])
+
+
+def test_no_tuning_thread_runs_that_the_end_of_an_epoch_would_wait_for(trainer):
+    assert batches(numbered(40), trainer, 4).options().autotune.enabled is False
+
+
+def test_an_epoch_is_a_permutation_and_the_next_is_another(trainer):
+    data = batches(numbered(40), trainer, 4)
+    epochs = []
+    for step in (0, 5, 10):
+        trainer.step.assign(step)
+        epochs.append(order(data).ravel())
+        np.testing.assert_array_equal(np.sort(epochs[-1]), np.arange(40))
+        assert not np.array_equal(epochs[-1], np.arange(40))
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        assert np.mean(epochs[a] == epochs[b]) < 0.3
+
+
+def test_the_order_is_a_function_of_seed_and_step(trainer, make_trainer):
+    first = order(batches(numbered(40), trainer, 4))
+    np.testing.assert_array_equal(order(batches(numbered(40), make_trainer(n_critic=2, seed=5), 4)), first)
+    assert not np.array_equal(order(batches(numbered(40), make_trainer(n_critic=2, seed=6), 4)), first)
+
+
+def test_a_run_that_stopped_in_mid_epoch_goes_on_there(trainer):
+    data = batches(numbered(40), trainer, 4)
+    first = order(data)
+    trainer.step.assign(5)
+    second = order(data)
+    trainer.step.assign(3)
+    np.testing.assert_array_equal(order(data), np.concatenate([first[3:], second[:3]]))
+
+
+def test_images_that_fill_no_step_are_left_out_in_turn(trainer):
+    data = batches(numbered(43), trainer, 4)
+    assert len(data) == 5
+    left_out = set()
+    for epoch in range(12):
+        trainer.step.assign(5 * epoch)
+        seen = order(data).ravel()
+        assert len(np.unique(seen)) == 40
+        left_out |= set(range(43)) - set(seen)
+    assert len(left_out) > 10
+
+
+def test_orders_do_not_come_back_and_favour_no_place(trainer):
+    # One long data set instead of 300 short ones: its "epoch" is 300 passes over 8 images, a step each.
+    passes = order(batches(numbered(8), trainer, 4, steps_per_epoch=300))
+    np.testing.assert_array_equal(np.sort(passes), np.broadcast_to(np.arange(8), (300, 8)))
+    # Of 8! = 40,320 orders, 300 draws repeat one about once.
+    assert len(np.unique(passes, axis=0)) > 290
+    for followed in (passes, np.diff(passes) % 8):
+        values = np.unique(followed)
+        counts = np.array([[np.sum(column == value) for value in values] for column in followed.T])
+        assert stats.chisquare(counts.ravel()).pvalue > 0.001
+
+
+def test_an_epoch_may_be_shorter_or_longer_than_a_pass(trainer):
+    whole = order(batches(numbered(40), trainer, 4))
+    np.testing.assert_array_equal(order(batches(numbered(40), trainer, 4, steps_per_epoch=2)), whole[:2])
+    longer = order(batches(numbered(40), trainer, 4, steps_per_epoch=7))
+    np.testing.assert_array_equal(longer[:5], whole)
+    assert len(longer) == 7
+
+
+def test_points_need_no_scaling(make_trainer):
+    from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
+    from wganlib.training.trainers import WGAN
+
+    trainer = WGAN(make_mlp_generator(2, (2,), (3,), output=None), make_mlp_critic((2,), (3,)), n_critic=1)
+    points = np.random.default_rng(0).normal(0, 30, (12, 2))
+    element = next(iter(batches(points, trainer, 12))).numpy()
+    assert element.dtype == np.float32
+    np.testing.assert_allclose(np.sort(element, axis=0), np.sort(points, axis=0), rtol=1e-6)
+
+
+GOOD = np.linspace(-1, 1, 40 * 64).reshape(40, 8, 8, 1)
+
+
+def spoilt(value):
+    images = GOOD.copy()
+    images[3, 1, 2, 0] = value
+    return images
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ((GOOD + 1) * 127.5, r"scaled to \[−1, 1\]\. Received: values from 0 to 255\. Divide by 127\.5 and subtract 1"),
+        (((GOOD + 1) * 127.5).astype("uint8"), r"Received: values from 0 to 255\. Divide by 127\.5"),
+        ((GOOD + 1) / 2, r"Received: values in \[0, 1\]\. Use 2 \* images − 1"),
+        (3 * GOOD, r"Received: values from -3 to 3\. Scale them first"),
+        (spoilt(np.nan), "NaN or infinite: clean them first"),
+        (spoilt(np.inf), "NaN or infinite: clean them first"),
+        (GOOD[:0], r"non-empty batch .* shape \(0, 8, 8, 1\)"),
+        (np.float32(1), r"non-empty batch .* shape \(\)"),
+        (GOOD.astype(str), "must be an array of numbers"),
+        (GOOD[:7], r"2 × 4 = 8\. Received: 7 images\. Use a batch_size of at most 3"),
+        (np.repeat(GOOD, 3, axis=-1), r"takes samples of shape \(8, 8, 1\)\. Received: samples of shape \(8, 8, 3\)"),
+        (GOOD[..., 0], r"takes samples of shape \(8, 8, 1\)\. Received: samples of shape \(8, 8\)"),
+        (GOOD[:, :4], r"takes samples of shape \(8, 8, 1\)\. Received: samples of shape \(4, 8, 1\)"),
+    ],
+)
+def test_bad_images_are_refused_with_the_remedy(images, message, trainer):
+    with pytest.raises(ValueError, match=message):
+        batches(images, trainer, 4)
+
+
+def test_fewer_images_than_critic_updates_names_no_impossible_batch_size(make_trainer):
+    with pytest.raises(ValueError, match=r"n_critic × batch_size = 3 × 4 = 12\. Received: 2 images") as caught:
+        batches(GOOD[:2], make_trainer(n_critic=3), 4)
+    assert "a smaller n_critic" in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [0, -4, 2.5, "4", None])
+def test_a_batch_size_that_is_no_count_is_refused(size, trainer):
+    with pytest.raises(ValueError, match="`batch_size` must be a whole number of at least 1"):
+        batches(GOOD, trainer, size)
+
+
+@pytest.mark.parametrize("steps", [0, -1, 1.5])
+def test_a_number_of_steps_that_is_no_count_is_refused(steps, trainer):
+    with pytest.raises(ValueError, match="`steps_per_epoch` must be a whole number of at least 1, or None"):
+        batches(GOOD, trainer, 4, steps_per_epoch=steps)
+
+
+def test_good_samples_pass_as_float32():
+    samples = check_samples(GOOD, (8, 8, 1))
+    assert samples.dtype == np.float32
+    np.testing.assert_allclose(samples, GOOD, rtol=1e-6)
+    single = GOOD.astype("float32")
+    assert check_samples(single) is single  # no copy of a large array
+    np.testing.assert_array_equal(check_samples(np.array([[1], [5]])), [[1], [5]])

@@ -1,0 +1,58 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import wganlib as wl
+from wganlib.training.budgets import NAMES
+from wganlib.training.recipes import FULL, LAPTOP, SMOKE
+
+
+@pytest.mark.parametrize("name, recipe", [("smoke", SMOKE), ("laptop", LAPTOP), ("full", FULL)])
+def test_every_budget_has_its_recipe(name, recipe):
+    assert wl.recipe(name) is recipe and name in NAMES
+    assert json.loads(recipe.to_json())["name"] == name
+
+
+def test_full_is_the_sources_networks_for_a_hundred_epochs():
+    trainer = FULL.build()
+    assert trainer.generator.count_params() == 817_824
+    assert FULL.epochs(60_000) == 100
+    assert (trainer.n_critic, trainer.gp_weight) == (5, 10.0)
+    optimizer = trainer.generator_optimizer
+    assert (float(optimizer.learning_rate), optimizer.beta_1, optimizer.beta_2) == (pytest.approx(1e-4), 0.0, 0.9)
+
+
+def test_an_epoch_is_one_pass_over_the_shipped_sample():
+    assert LAPTOP.steps_per_epoch == 10_000 // (LAPTOP.n_critic * LAPTOP.batch_size)
+
+
+def test_the_learning_rates_of_both_networks_end_together():
+    recipe = replace(SMOKE, steps=6, n_critic=2, decay=True)
+    trainer = recipe.build()
+    images = np.random.default_rng(0).uniform(-1, 1, (96, 28, 28, 1)).astype("float32")
+    trainer.fit(recipe.batches(images, trainer), epochs=recipe.epochs(len(images)), verbose=0)
+    assert int(trainer.step.numpy()) in range(4, 9)
+    assert int(trainer.critic_optimizer.iterations) == recipe.n_critic * int(trainer.generator_optimizer.iterations)
+    recipe = replace(recipe, steps=int(trainer.step.numpy()))
+    trainer = recipe.build()
+    trainer.fit(recipe.batches(images, trainer), epochs=recipe.epochs(len(images)), verbose=0)
+    assert float(trainer.generator_optimizer.learning_rate) == pytest.approx(recipe.learning_rate / 50)
+    assert float(trainer.critic_optimizer.learning_rate) == pytest.approx(recipe.critic_learning_rate / 50)
+
+
+def test_a_seed_fixes_the_weights():
+    a, b, c = (SMOKE.build(seed=seed).generator.get_weights()[0] for seed in (3, 3, 4))
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_a_recipes_networks_are_those_of_its_trainer():
+    recipe = replace(SMOKE, critic_hidden_units=6)
+    generator, critic = recipe.networks((16, 16, 3))
+    assert generator.output_shape == critic.input_shape == (None, 16, 16, 3)
+    assert [layer.units for layer in critic.layers if hasattr(layer, "units")] == [6, 1]
+    trainer = recipe.build((16, 16, 3))
+    assert [w.shape for w in trainer.critic.weights] == [w.shape for w in critic.weights]
+    assert [w.shape for w in trainer.generator.weights] == [w.shape for w in generator.weights]

@@ -1,0 +1,194 @@
+"""What every public door asks of its arguments, so that all of them refuse in the same words.
+
+Each check returns the argument in the form that is worked with, or raises a ValueError that says what was expected,
+what was received and, where that is not plain, what to do. None of them looks at a tensor's values inside a compiled
+step.
+"""
+
+import math
+import os
+import reprlib
+from numbers import Integral, Real
+from pathlib import Path
+
+import numpy as np
+
+LARGEST_SEED = 2**32 - 1  # what NumPy's and Keras' global seeds take
+
+
+def show(value):
+    """A received value, short enough for a sentence: an array by its dtype and shape, else as Python writes it."""
+    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
+    try:
+        if dtype is not None and not isinstance(value, np.generic) and len(shape) >= 0:
+            return f"{type(value).__name__} of shape {tuple(shape)} and dtype {getattr(dtype, 'name', dtype)}"
+    except (TypeError, ValueError):  # no axes, or a tensor that does not know them yet
+        pass
+    return reprlib.repr(value)
+
+
+def check_count(name, value, at_least=1, rule=None):
+    """A whole number of at least `at_least`, as int. No bool, no float. `rule` replaces "must be a whole number …"."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < at_least:
+        rule = rule or f"must be a whole number of at least {at_least}"
+        raise ValueError(f"`{name}` {rule}. Received: {show(value)}.")
+    return int(value)
+
+
+def check_number(name, value, rule=None, *, above=None, at_least=None, below=None, at_most=None):
+    """A finite number within its bounds, unchanged. No bool, no text. `rule` replaces "must be a number above …"."""
+    tests = (
+        ("above", above, lambda bound: value > bound),
+        ("of at least", at_least, lambda bound: value >= bound),
+        ("below", below, lambda bound: value < bound),
+        ("of at most", at_most, lambda bound: value <= bound),
+    )
+    asked = [(words, bound, holds) for words, bound, holds in tests if bound is not None]
+    if not _is_finite(value) or not all(holds(bound) for _, bound, holds in asked):
+        bounds = " and ".join(f"{words} {bound:g}" for words, bound, _ in asked)
+        rule = rule or f"must be a {'' if asked else 'finite '}number {bounds}".rstrip()
+        raise ValueError(f"`{name}` {rule}. Received: {show(value)}.")
+    return value
+
+
+def check_choice(name, value, choices):
+    """One of a few names (or None)."""
+    # An array among them would answer == with an array.
+    if not (value is None or isinstance(value, str)) or value not in choices:
+        raise ValueError(f"`{name}` must be one of {', '.join(map(repr, choices))}. Received: {show(value)}.")
+    return value
+
+
+def check_flag(name, value):
+    """True or False (or 1 or 0), as bool: any other text or number would silently count as True."""
+    if not (isinstance(value, np.bool_) or (isinstance(value, Integral) and value in (0, 1))):
+        raise ValueError(f"`{name}` must be True or False. Received: {show(value)}.")
+    return bool(value)
+
+
+def check_seed(name, value):
+    """A seed, as int."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or not 0 <= value <= LARGEST_SEED:
+        raise ValueError(f"`{name}` must be a whole number from 0 to {LARGEST_SEED}. Received: {show(value)}.")
+    return int(value)
+
+
+def as_rng(seed):
+    """A NumPy Generator from a seed or a Generator."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"`seed` must be a whole number of at least 0, or a NumPy Generator. Received: {show(seed)}.")
+    return np.random.default_rng(int(seed))
+
+
+def check_path(name, value):
+    """The path of a file or folder."""
+    if not isinstance(value, (str, os.PathLike)) or "\0" in os.fspath(value):
+        raise ValueError(f"`{name}` must be a path, as text or pathlib.Path. Received: {show(value)}.")
+    return Path(value)
+
+
+def as_tuple(name, values, rule, kind=object):
+    """Several things of one kind as a tuple; `rule` says what they are, as in "must be names of curves"."""
+    try:
+        found = None if isinstance(values, (str, bytes)) else tuple(values)
+    except Exception:  # not iterable, or an array without axes
+        found = None
+    if found is None or not all(isinstance(value, kind) for value in found):
+        raise ValueError(f"`{name}` {rule}. Received: {show(values)}.")
+    return found
+
+
+def check_sizes(name, sizes, at_least=0):
+    """Several sizes as a tuple of ints."""
+    rule = "must be a tuple of whole numbers, e.g. (128,)"
+    sizes = as_tuple(name, sizes, rule)
+    if len(sizes) < at_least:
+        raise ValueError(f"`{name}` {rule}, with at least {at_least} of them. Received: {sizes!r}.")
+    return tuple(check_count(f"{name}[{index}]", size) for index, size in enumerate(sizes))
+
+
+def check_network(name, network):
+    """The shapes of one sample before and after a built Keras model with one input and one output, as two tuples."""
+    try:
+        before, after = network.input_shape, network.output_shape
+        whole = all(isinstance(shape, tuple) and len(shape) > 1 and None not in shape[1:] for shape in (before, after))
+    except Exception:  # not a model; or one that Keras has not built, which says so in several ways
+        whole = False
+    if not whole or not callable(network):
+        raise ValueError(
+            f"`{name}` must be a built Keras model with one input and one output of known shapes, e.g. "
+            f"keras.Sequential([keras.Input((20,)), …]). Received: {show(network)}."
+        )
+    return tuple(before[1:]), tuple(after[1:])
+
+
+def as_numbers(name, values, whole=False):
+    """An array of real numbers, of its own dtype; `whole` asks for integers.
+
+    Text, complex numbers, True and False, objects and lists of unequal lengths are refused.
+    """
+    kind, example = ("whole numbers", "int") if whole else ("numbers", "np.float32")
+    try:
+        array = np.asarray(values)
+    except Exception:  # an array-like may raise anything
+        raise ValueError(f"`{name}` must be an array of {kind}. Received: {show(values)}.") from None
+    if array.dtype.kind not in ("iu" if whole else "fiu"):
+        received = f"dtype {array.dtype} (shape {array.shape})" if array.ndim else show(values)
+        raise ValueError(
+            f"`{name}` must be an array of {kind}. Received: {received}. Convert it first, e.g. "
+            f"np.asarray(values, {example})."
+        )
+    return array
+
+
+def as_finite(name, values):
+    """An array of finite real numbers, of its own dtype."""
+    array = as_numbers(name, values)
+    if not np.isfinite(array).all():
+        raise ValueError(f"`{name}` must be finite, but has a value that is NaN or infinite: find it by np.isfinite.")
+    return array
+
+
+def check_samples(samples, shape=None):
+    """Real samples as float32, or a ValueError that says what is wrong with them.
+
+    Args:
+        samples: array (n, …): images (n, height, width, channels) in [−1, 1], or points (n, d) of any size.
+        shape: the shape of one sample that the critic takes; None does not compare it.
+
+    Raises:
+        ValueError: empty, another shape than the critic's, not numbers, NaN or infinite, images outside [−1, 1] or
+            in [0, 1].
+    """
+    samples = as_numbers("samples", samples)
+    if samples.ndim < 2 or len(samples) == 0:
+        raise ValueError(f"Samples must be a non-empty batch (n, …). Received: shape {samples.shape}.")
+    if shape is not None and samples.shape[1:] != tuple(shape):
+        raise ValueError(
+            f"The critic takes samples of shape {tuple(shape)}. Received: samples of shape {samples.shape[1:]}. Build "
+            "the networks with that size, or reshape the samples."
+        )
+    samples = samples.astype(np.float32, copy=False)
+    low, high = samples.min(), samples.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError("Samples must be finite, but some are NaN or infinite: clean them first, e.g. by np.isfinite.")
+    if samples.ndim == 4:
+        if low < -1.001 or high > 1.001:
+            raise ValueError(
+                f"Images must be scaled to [−1, 1]. Received: values from {low:g} to {high:g}. "
+                + ("Divide by 127.5 and subtract 1." if low >= 0 else "Scale them first.")
+            )
+        if low >= 0 and high > 0:
+            raise ValueError("Images must be scaled to [−1, 1]. Received: values in [0, 1]. Use 2 * images − 1.")
+    return samples
+
+
+def _is_finite(value):
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond any float
+        return False

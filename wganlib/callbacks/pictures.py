@@ -1,0 +1,151 @@
+"""What shows a training as it goes on: samples from a fixed z, live curves."""
+
+import time
+
+import keras
+import numpy as np
+
+from wganlib._arguments import check_count, check_flag, check_number, check_path, check_seed
+from wganlib._saving import whole_file
+from wganlib.callbacks.history import IterationHistory
+from wganlib.plots.figures import plot_curves, plot_images
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """Draws samples from one fixed z as the training goes on.
+
+    Args:
+        count: samples in the grid, ≥ 1.
+        every: epochs between two grids; the state before training is always kept.
+        folder: where to save epoch_0000.png, …; None saves nothing.
+        show: whether to show the newest grid in the notebook, in place.
+        seed: of the fixed z.
+
+    Attributes:
+        epochs: the epochs that were kept. frames: their samples, arrays (count, …) in [−1, 1].
+    """
+
+    def __init__(self, count=25, every=1, folder=None, show=False, seed=0):
+        super().__init__()
+        self.count, self.every = check_count("count", count), check_count("every", every)
+        self.show, self.seed = check_flag("show", show), check_seed("seed", seed)
+        self.folder = None if folder is None else check_path("folder", folder)
+        self.epochs, self.frames, self._seen = [], [], 0
+
+    def on_train_begin(self, logs=None):
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        self._display = _Display() if self.show else None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if not self.frames:
+            self._seen = epoch
+            self._keep(epoch)
+
+    def on_epoch_end(self, epoch, logs=None):
+        # Not Keras' number: it starts at 0 again in a second `fit`, whose grids would replace the first's.
+        self._seen += 1
+        if self._seen % self.every == 0:
+            self._keep(self._seen)
+
+    def _keep(self, epoch):
+        samples = self.model.sample(self.count, seed=self.seed)
+        self.epochs.append(epoch)
+        self.frames.append(samples)
+        if self.folder is None and self._display is None:
+            return
+        figure = plot_images(samples, title=f"after {epoch} epoch{'s' * (epoch != 1)}")
+        if self.folder is not None:
+            figure.savefig(self.folder / f"epoch_{epoch:04d}.png", dpi=100)
+        if self._display is not None:
+            self._display.update(figure)
+
+    def get_state(self):
+        """The frames as arrays, for `ExactResume`."""
+        return {"epochs": np.array(self.epochs), "frames": np.array(self.frames), "seen": np.array(self._seen)}
+
+    def set_state(self, state):
+        """Go on from what `get_state` returned."""
+        self.epochs, self.frames = [int(epoch) for epoch in state["epochs"]], list(state["frames"])
+        self._seen = int(state["seen"])
+
+    def save_gif(self, path, milliseconds=250, scale=2):
+        """Save the frames as an animation, the last one held for two seconds.
+
+        Args:
+            path: of the .gif file; one that is there is replaced.
+            milliseconds: per frame.
+            scale: pixels of the animation per pixel of an image.
+
+        Raises:
+            ValueError: no frame was kept yet, or a number out of range.
+            OSError: the file cannot be written; one that was there stays.
+        """
+        from PIL import Image
+
+        path = check_path("path", path)
+        milliseconds, scale = check_count("milliseconds", milliseconds), check_count("scale", scale)
+        if not self.frames:
+            raise ValueError("There must be at least one frame: pass this callback to fit first. Received: none yet.")
+
+        pictures = [Image.fromarray(_tile(frame)) for frame in self.frames]
+        pictures = [p.resize((p.width * scale, p.height * scale), Image.Resampling.NEAREST) for p in pictures]
+        pause = [milliseconds] * (len(pictures) - 1) + [2000]
+        with whole_file(path) as place:
+            pictures[0].save(place, "GIF", save_all=True, append_images=pictures[1:], duration=pause, loop=0)
+
+
+class LiveCurves(IterationHistory):
+    """An `IterationHistory` that draws its curves in the notebook, in place, every few seconds.
+
+    Args:
+        seconds: between two drawings, ≥ 0; the last state is always drawn.
+    """
+
+    def __init__(self, seconds=3.0):
+        super().__init__()
+        self.seconds = check_number("seconds", seconds, at_least=0)
+
+    def on_train_begin(self, logs=None):
+        self._display, self._drawn = _Display(), time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        super().on_train_batch_end(batch, logs)
+        if time.monotonic() - self._drawn >= self.seconds:
+            self._draw()
+
+    def on_train_end(self, logs=None):
+        self._draw()
+
+    def _draw(self):
+        if len(self.steps):
+            self._display.update(plot_curves(self))
+        self._drawn = time.monotonic()
+
+
+class _Display:
+    """One place on the page whose picture is replaced."""
+
+    def __init__(self):
+        self._handle = None
+
+    def update(self, figure):
+        from IPython.display import display
+
+        if self._handle is None:
+            self._handle = display(figure, display_id=True)
+        else:
+            self._handle.update(figure)
+
+
+def _tile(images):
+    """One uint8 picture from images (n, h, w, 1 or 3) in [−1, 1], about square."""
+    pixels = np.clip((images + 1) * 127.5, 0, 255).astype(np.uint8)
+    columns = int(np.ceil(np.sqrt(len(pixels))))
+    rows = int(np.ceil(len(pixels) / columns))
+    height, width, channels = pixels.shape[1:]
+    canvas = np.zeros((rows * columns, height, width, channels), np.uint8)
+    canvas[: len(pixels)] = pixels
+    canvas = canvas.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+    canvas = canvas.reshape(rows * height, columns * width, channels)
+    return canvas[..., 0] if channels == 1 else canvas

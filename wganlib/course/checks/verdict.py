@@ -1,0 +1,98 @@
+"""What every exercise check returns, and the comparison that most of them need."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to a reader's answer: true or false as a condition, a sentence on the page."""
+
+    ok: bool
+    message: str
+
+    def __bool__(self):
+        return self.ok
+
+    def __repr__(self):
+        return f"{'✓' if self.ok else '✗'} {self.message}"
+
+
+def unanswered(answer):
+    """Whether the reader has left the placeholder (`...` or None) in place."""
+    return answer is Ellipsis or answer is None
+
+
+NOT_YET = Verdict(False, "Not answered yet: put your answer in place of the dots and run the cell again.")
+
+
+def not_a_function(answer, arguments):
+    """The verdict on something else than a function of these arguments."""
+    return Verdict(False, f"A function of {arguments} was expected, but this is {type(answer).__name__}.")
+
+
+def raised(error):
+    """The verdict on a reader's function that raised this."""
+    return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+
+
+def compare(answer, expected, right, hints=(), tolerance=1e-5):
+    """Judge a numeric answer given in any sensible form (number, list, tuple, array, tensor).
+
+    Args:
+        answer: what the reader gave.
+        expected: the right number or array.
+        right: the sentence for a right answer.
+        hints: pairs (wrong value, what went wrong), for the mistakes that people make.
+        tolerance: the absolute and relative difference that still counts as equal.
+
+    Returns:
+        A `Verdict` that says what is wrong: the type, the shape, the known mistake, or the first wrong value.
+    """
+    if unanswered(answer):
+        return NOT_YET
+    expected = np.asarray(expected, dtype=float)
+    try:
+        given = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        return Verdict(False, f"A number or an array was expected, but this is {type(answer).__name__}: {answer!r}.")
+    if given.shape != expected.shape:
+        return Verdict(False, f"The shape is {given.shape}, but it should be {expected.shape}.")
+    if not np.isfinite(given).all():
+        return Verdict(False, "Not every value is finite: look for a division by zero or a logarithm of zero.")
+    close = np.isclose(given, expected, rtol=tolerance, atol=tolerance)
+    if close.all():
+        return Verdict(True, right)
+    for wrong, reason in hints:
+        wrong = np.asarray(wrong, dtype=float)
+        if wrong.shape == given.shape and np.allclose(given, wrong, rtol=tolerance, atol=tolerance):
+            return Verdict(False, reason)
+    if expected.ndim == 0:
+        return Verdict(False, f"{given:g} is {'too large' if given > expected else 'too small'}.")
+    place = tuple(int(i) for i in np.argwhere(~close)[0])
+    return Verdict(
+        False,
+        f"{int((~close).sum())} of {close.size} values are off; the first, at {place}, "
+        f"is {given[place]:g} where {expected[place]:g} is right.",
+    )
+
+
+def norm_at_zero(function, shape):
+    """A reader's norms of zero gradients of this shape, and what is wrong with their own gradient there.
+
+    Returns:
+        (array of norms, a sentence or "").
+    """
+    zeros = tf.zeros(shape)
+    with tf.GradientTape() as tape:
+        tape.watch(zeros)
+        norms = tf.convert_to_tensor(function(zeros))
+    slope = tape.gradient(norms, zeros)
+    problem = ""
+    if slope is None:
+        problem = "TensorFlow cannot differentiate your function: use tf.… operations instead of NumPy."
+    elif not np.isfinite(np.asarray(slope)).all():
+        problem = "Right numbers, but at a zero gradient the slope of the root is NaN: keep it from 0, with ε inside."
+    return np.asarray(norms), problem

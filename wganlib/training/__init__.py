@@ -1,0 +1,23 @@
+"""The trainers, their recipes and budgets, and a critic trained alone. `wl.batches` is in the module `batches`."""
+
+from wganlib.training.adversarial_model import AdversarialModel
+from wganlib.training.budgets import Budget, choose_budget
+from wganlib.training.critic_fit import CriticFit, fit_critic
+from wganlib.training.feature_matching import FeatureMatching, FeatureMatchingGAN
+from wganlib.training.recipes import Recipe, recipe
+from wganlib.training.trainers import GAN, WGAN, WGANGP
+
+__all__ = [
+    "GAN",
+    "WGAN",
+    "WGANGP",
+    "AdversarialModel",
+    "Budget",
+    "CriticFit",
+    "FeatureMatching",
+    "FeatureMatchingGAN",
+    "Recipe",
+    "choose_budget",
+    "fit_critic",
+    "recipe",
+]

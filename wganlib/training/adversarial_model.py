@@ -1,0 +1,397 @@
+"""What GAN, WGAN and WGAN-GP share: one training step as a Keras model, its randomness, its average, its samples.
+
+One training step is n_critic critic updates, each on fresh real samples and fresh z, then one generator update, in one
+compiled function without a host sync. All randomness (`wganlib.draws`; `wganlib.batches` for the order of the data) is
+a function of the seed and the step counter.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from wganlib._arguments import (
+    as_finite,
+    as_tuple,
+    check_choice,
+    check_count,
+    check_network,
+    check_number,
+    check_seed,
+    show,
+)
+from wganlib.devices import xla_pays
+from wganlib.training.batches import batches
+from wganlib.training.draws import ALPHA, LATENT, LATENTS, SAMPLE, draw_seed, draw_uniform, draw_z, own_part
+
+# What Keras' fit takes and a GAN's has no use for.
+NOT_FOR_SAMPLES = ("y", "sample_weight", "class_weight", "validation_data", "validation_split")
+
+
+class AdversarialModel(keras.Model):
+    """What GAN, WGAN and WGANGP share: the step, the randomness, the moving average, sampling.
+
+    Args:
+        generator: a model (batch, z_size) → (batch, …).
+        critic: a model (batch, …) → (batch, 1) without a sigmoid.
+        n_critic: critic updates per generator update, ≥ 1.
+        latent: "normal" for z ~ N(0, 1) or "uniform" for z ~ U(−1, 1).
+        ema_decay: None, or the decay in [0, 1) of an exponential moving average of the generator's weights, which is
+            then used for sampling (Yazıcı et al. 2018, arXiv 1806.04498).
+        seed: of every draw.
+
+    Attributes:
+        step: the number of training steps made, an int64 variable that is saved with the weights.
+        averaged_generator: the generator with averaged weights, or `generator` itself without ema_decay.
+
+    Raises:
+        ValueError: networks that do not fit each other, or a setting out of its range.
+    """
+
+    def __init__(self, generator, critic, *, n_critic=1, latent="normal", ema_decay=None, seed=0, name=None):
+        super().__init__(name=name)
+        z_shape, made = check_network("generator", generator)
+        taken, value = check_network("critic", critic)
+        if len(z_shape) != 1:
+            raise ValueError(f"The generator must take z of shape (batch, z_size). Received: samples of {z_shape}.")
+        if made != taken:
+            raise ValueError(
+                f"The critic must take what the generator makes. Received: a generator of samples of shape {made}, a "
+                f"critic of {taken}. Build both with the same size and channels."
+            )
+        if value != (1,):
+            raise ValueError(
+                f"The critic must return one number per sample, shape (batch, 1). Received: {critic.output_shape}."
+            )
+        n_critic = check_count("n_critic", n_critic)
+        check_choice("latent", latent, LATENTS)
+        if ema_decay is not None:
+            check_number("ema_decay", ema_decay, "must be in [0, 1), e.g. 0.99, or None", at_least=0, below=1)
+        seed = check_seed("seed", seed)
+        self.generator, self.critic = generator, critic
+        self.n_critic, self.latent, self.ema_decay, self.seed = n_critic, latent, ema_decay, seed
+        (self.z_size,) = z_shape
+        self.averaged_generator = generator
+        if ema_decay is not None:
+            self.averaged_generator = keras.models.clone_model(generator)
+            self.averaged_generator.set_weights(generator.get_weights())
+        self.step = self.add_weight(shape=(), dtype="int64", initializer="zeros", trainable=False, name="step")
+        self.trackers = [keras.metrics.Mean(name=name) for name in self.logged]
+        # Real and fake share one pass through the critic where no layer lets samples of a batch see each other.
+        self.joint_pass = not any(mixes_samples(layer) for layer in critic._flatten_layers())
+        self.built = True
+
+    # What a kind of GAN is: its losses, what it logs, its papers' optimisers.
+
+    logged = ("critic_loss", "generator_loss")
+
+    def critic_loss(self, real, fake, draw):
+        """The loss that a critic update minimises, and what to log: (scalar, {name: scalar})."""
+        raise NotImplementedError
+
+    def generator_loss(self, fake_values):
+        """The generator's adversarial loss, from the critic's values of generated samples."""
+        raise NotImplementedError
+
+    def generator_objective(self, fake, real):
+        """The loss that the generator update minimises, and what else to log: (scalar, {name: scalar})."""
+        return self.generator_loss(self.critic(fake, training=True)), {}
+
+    def after_critic_update(self):
+        """Called after each critic update, e.g. to clip weights."""
+
+    def settings(self):
+        """The numbers that decide a run, apart from networks, optimisers and data: {name: value}."""
+        return {name: getattr(self, name) for name in ("n_critic", "latent", "ema_decay", "seed")}
+
+    def default_optimizer(self):
+        """A new optimiser with the paper's settings."""
+        raise NotImplementedError
+
+    # Keras' interface.
+
+    def compile(self, generator_optimizer=None, critic_optimizer=None, *, jit_compile="auto", **options):
+        """Choose the optimisers.
+
+        Args:
+            generator_optimizer, critic_optimizer: Keras optimisers or their names; None takes the paper's.
+            jit_compile: whether XLA compiles the step; "auto" where it is expected to pay
+                (`wganlib.devices.xla_pays`): on a GPU.
+            options: Keras' own, such as steps_per_execution and run_eagerly.
+
+        Raises:
+            ValueError: another type of argument, one optimiser for both networks, or one that has been used to train
+                other networks.
+        """
+        is_auto = isinstance(jit_compile, str) and jit_compile == "auto"
+        if not (is_auto or isinstance(jit_compile, (bool, np.bool_))):
+            raise ValueError(f'`jit_compile` must be True, False or "auto". Received: {show(jit_compile)}.')
+        if "steps_per_execution" in options:
+            options["steps_per_execution"] = check_count("steps_per_execution", options["steps_per_execution"])
+        generator_optimizer = self._optimizer("generator_optimizer", generator_optimizer, self.generator)
+        critic_optimizer = self._optimizer("critic_optimizer", critic_optimizer, self.critic)
+        if generator_optimizer is critic_optimizer:
+            raise ValueError(
+                "Generator and critic must have an optimiser each: one cannot hold the state of both. Received: "
+                f"{show(critic_optimizer)} for both."
+            )
+        # Keras does the same to the critic's.
+        scales = isinstance(generator_optimizer, keras.optimizers.LossScaleOptimizer)
+        if self.dtype_policy.name == "mixed_float16" and options.get("auto_scale_loss", True) and not scales:
+            generator_optimizer = keras.optimizers.LossScaleOptimizer(generator_optimizer)
+        self.generator_optimizer = generator_optimizer
+        if is_auto:
+            jit_compile = xla_pays()
+        jit_compile = jit_compile and not options.get("run_eagerly")
+        super().compile(optimizer=critic_optimizer, jit_compile=jit_compile, **options)
+        self.optimizer.build(self.critic.trainable_variables)
+        self.generator_optimizer.build(self.generator.trainable_variables)
+
+    def _optimizer(self, name, optimizer, network):
+        if optimizer is None:
+            return self.default_optimizer()
+        try:
+            found = keras.optimizers.get(optimizer)
+        except Exception:  # of several types
+            found = None
+        if not isinstance(found, keras.optimizers.Optimizer):
+            raise ValueError(
+                f"`{name}` must be a Keras optimiser, e.g. keras.optimizers.Adam(1e-4), its name or None. Received: "
+                f"{show(optimizer)}."
+            )
+        if found.built:
+            # As Keras finds its slots: by the variables that it was built for.
+            known = {id(variable) for variable in found._trainable_variables}
+            if known != {id(variable) for variable in network.trainable_variables}:
+                raise ValueError(
+                    f"`{name}` must be new, or the one that has trained this network. Received: {show(optimizer)}, "
+                    "which holds the state of another network's training."
+                )
+        return found
+
+    @property
+    def critic_optimizer(self):
+        """The critic's optimiser (Keras' callbacks know it as `optimizer`)."""
+        return self.optimizer
+
+    def fit(self, x, *args, batch_size=None, **options):
+        """Keras' `fit`. `x` is what `wganlib.batches` makes, or an array of samples, which is put through it.
+
+        Args:
+            x: a `tf.data.Dataset` of n_critic · batch_size samples an element, or an array (n, …).
+            batch_size: samples per critic update where x is an array; 64 unless told.
+            options: Keras' own (epochs, callbacks, verbose, …).
+
+        Raises:
+            ValueError: before anything is trained: `compile` was not called, samples that `batches` would refuse, or a
+                data set that is empty or whose elements have another shape or dtype than the critic takes. The range
+                of a data set's values cannot be known beforehand: scale them to [−1, 1] yourself.
+        """
+        if not self.compiled:
+            raise ValueError(
+                f"This {type(self).__name__} was not compiled: call compile() before fit(); without arguments it takes "
+                "the paper's optimisers."
+            )
+        for name, fewest in (("epochs", 1), ("initial_epoch", 0), ("steps_per_epoch", 1)):
+            if name in options and not (name == "steps_per_epoch" and options[name] is None):
+                options[name] = check_count(name, options[name], fewest)
+        callbacks = options.get("callbacks")
+        if callbacks is not None and not isinstance(callbacks, keras.callbacks.CallbackList):
+            several = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+            rule = "must be Keras callbacks, e.g. [wl.HealthAlarm()] with its parentheses"
+            options["callbacks"] = list(as_tuple("callbacks", several, rule, keras.callbacks.Callback))
+        useless = [name for name in NOT_FOR_SAMPLES if options.get(name) is not None]
+        if useless or (args and args[0] is not None):
+            received = ", ".join(f"{name}={show(options[name])}" for name in useless) or show(args[0])
+            raise ValueError(
+                f"`fit` takes real samples alone, without labels, weights or validation data. Received: {received}."
+            )
+        if isinstance(x, tf.data.Dataset):
+            self._check_data(x)
+        elif not isinstance(x, tf.distribute.DistributedDataset):
+            x = batches(x, self, 64 if batch_size is None else batch_size)
+            batch_size = None
+        if batch_size is not None:
+            raise ValueError(
+                "`batch_size` must be left out for a data set, whose elements are batches. Received: "
+                f"{show(batch_size)}."
+            )
+        self.data_settings = getattr(x, "settings", None)
+        options.setdefault("shuffle", False)  # batches has shuffled
+        before = int(self.step.numpy())
+        history = super().fit(x, *args, **options)
+        if history.epoch and int(self.step.numpy()) == before:
+            raise ValueError(
+                f"The data set must have at least one element. Received: {show(x)}, which was empty, so no step was "
+                "made. Look at its filters."
+            )
+        return history
+
+    def _check_data(self, data):
+        """Refuse a `tf.data.Dataset` that cannot be trained on, by what it tells without being read."""
+        spec = data.element_spec
+        spec = spec[0] if isinstance(spec, tuple) and spec else spec
+        if not isinstance(spec, tf.TensorSpec):
+            raise ValueError(
+                f"An element of the data set must be one tensor of samples. Received: {show(data.element_spec)}."
+            )
+        self._check_samples(spec)
+        if int(data.cardinality()) == 0:
+            raise ValueError(
+                f"The data set must have at least one element. Received: {show(spec)} in 0 elements. Are there fewer "
+                "samples than one batch, with drop_remainder=True? Feed wganlib.batches(samples, trainer)."
+            )
+
+    def _check_samples(self, samples):
+        shape = self.critic.input_shape[1:]
+        fits = samples.shape.rank is not None and tuple(samples.shape[1:]) == shape
+        if not fits or samples.dtype != tf.float32:
+            raise ValueError(
+                f"The critic takes float32 batches of shape {(None, *shape)}. Received: {show(samples)}. Batch the "
+                "data, give it the critic's size and channels, and cast it: .map(lambda x: tf.cast(x, tf.float32)). "
+                f"Where TensorFlow does not know the shape, say it: tf.ensure_shape(x, {(None, *shape)})."
+            )
+        count = samples.shape[0]
+        if count is not None and (count % self.n_critic or count == 0):
+            raise ValueError(
+                f"A batch must divide into n_critic = {self.n_critic} equal parts, one for each critic update. "
+                f"Received: {count} samples ({show(samples)}). Feed batches of wganlib.batches(samples, trainer)."
+            )
+
+    @tf.autograph.experimental.do_not_convert
+    def train_step(self, data):
+        """n_critic critic updates on fresh samples, then one generator update. Returns the epoch's means so far."""
+        samples = data[0] if isinstance(data, (tuple, list)) else data
+        rounds = self.rounds(samples)
+        logs = [self._update_critic(real, draw) for draw, real in enumerate(rounds)]
+        logs = {name: tf.add_n([log[name] for log in logs]) / self.n_critic for name in logs[0]}
+        logs |= self._update_generator(batch_size_of(rounds[0]), rounds[-1])
+        self._update_average()
+        # A new epoch's data reads the counter when its first element is asked for (`wganlib.batches`). A graph sees no
+        # order between that and the count, and may count first: this makes it wait for the samples.
+        with tf.control_dependencies([samples]):
+            self.step.assign_add(1)
+        for tracker in self.trackers:
+            tracker.update_state(logs[tracker.name])
+        return {tracker.name: _for_keras(tracker.result()) for tracker in self.trackers}
+
+    # Randomness.
+
+    def draw_latent(self, count, draw=0, step=None, purpose=LATENT):
+        """z for draw number `draw` of a step (n_critic critic draws, then the generator's): float32 (count, z_size)."""
+        return draw_z(count, self.z_size, self.latent, self._seed(purpose, draw, step))
+
+    def draw_alpha(self, count, draw=0, step=None):
+        """α ~ U(0, 1) for critic update `draw` of a step: float32 (count,)."""
+        seed = self._seed(ALPHA, draw, step)
+        return own_part(lambda n: draw_uniform((n,), seed), count)
+
+    def _seed(self, purpose, draw, step):
+        return draw_seed(self.seed, purpose, self.step.value if step is None else step, draw, self.n_critic + 1)
+
+    # Sampling.
+
+    def sample(self, count, seed=0):
+        """`count` generated samples from the averaged generator, as a NumPy array (count, …).
+
+        Args:
+            count: how many, ≥ 1.
+            seed: another seed gives other samples; the same one always the same z.
+
+        Raises:
+            ValueError: a count below 1, or a seed out of range.
+        """
+        count, seed = check_count("count", count), check_seed("seed", seed)
+        return self.generate(self.draw_latent(count, draw=0, step=seed, purpose=SAMPLE))
+
+    def generate(self, z, batch_size=500):
+        """The averaged generator's samples for the given z (n, z_size), as a NumPy array (n, …).
+
+        Raises:
+            ValueError: a z of another shape, empty, or with NaN.
+        """
+        z, batch_size = as_finite("z", z), check_count("batch_size", batch_size)
+        if z.ndim != 2 or z.shape[1] != self.z_size or len(z) == 0:
+            raise ValueError(f"`z` must have shape (n, {self.z_size}), n ≥ 1. Received: {z.shape}.")
+        z = tf.convert_to_tensor(z, tf.float32)
+        parts = [self.averaged_generator(z[i : i + batch_size], training=False) for i in range(0, len(z), batch_size)]
+        return np.concatenate(parts)
+
+    # The parts of a step.
+
+    def critic_values(self, real, fake):
+        """The critic's values of real and fake samples in training mode, in one pass where that changes nothing."""
+        if not self.joint_pass:
+            return self.critic(real, training=True), self.critic(fake, training=True)
+        return tf.split(self.critic(tf.concat([real, fake], 0), training=True), 2)
+
+    def rounds(self, samples):
+        """The real samples of each critic update of a step: a list of n_critic tensors (batch_size, …).
+
+        Args:
+            samples: an element of `wganlib.batches`, (n_critic · batch_size, …). Update i takes every n_critic-th of
+                them, from i on: so a replica of a distributed run, which holds a stretch of the element, has its part
+                of every update.
+
+        Raises:
+            ValueError: samples of another shape or dtype than the critic takes, or that cannot be dealt out evenly.
+        """
+        self._check_samples(samples)  # by static shape, while the step is traced: `fit` may not have known it
+        return [samples[update :: self.n_critic] for update in range(self.n_critic)]
+
+    def _update_critic(self, real, draw):
+        fake = self.generator(self.draw_latent(batch_size_of(real), draw), training=True)
+        variables = self.critic.trainable_variables
+        with tf.GradientTape() as tape:
+            loss, logs = self.critic_loss(real, fake, draw)
+            scaled = self.optimizer.scale_loss(_share(loss))
+        self.optimizer.apply(tape.gradient(scaled, variables), variables)
+        self.after_critic_update()
+        return {"critic_loss": loss, **logs}
+
+    def _update_generator(self, count, real):
+        variables = self.generator.trainable_variables
+        z = self.draw_latent(count, self.n_critic)
+        # The critic's variables are not watched, nor is what depends on them and on real samples alone.
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            for variable in variables:
+                tape.watch(variable.value)
+            loss, logs = self.generator_objective(self.generator(z, training=True), real)
+            scaled = self.generator_optimizer.scale_loss(_share(loss))
+        self.generator_optimizer.apply(tape.gradient(scaled, [v.value for v in variables]), variables)
+        return {"generator_loss": loss, **logs}
+
+    def _update_average(self):
+        if self.ema_decay is None:
+            return
+        step = tf.cast(self.step.value, tf.float32)
+        # Early on the average may not lag behind: its memory grows with the run.
+        decay = tf.minimum(self.ema_decay, (1 + step) / (10 + step))
+        pairs = zip(self.averaged_generator.weights, self.generator.weights, strict=True)
+        for average, weight in pairs:
+            if average.dtype.startswith("float"):
+                average.assign(decay * average + (1 - decay) * weight)
+            else:
+                average.assign(weight)
+
+
+def mixes_samples(layer):
+    """Whether a layer lets the samples of a batch see each other."""
+    return isinstance(layer, keras.layers.BatchNormalization) or getattr(layer, "mixes_samples", False)
+
+
+def batch_size_of(samples):
+    """How many samples a batch has: a number where the graph knows it, else a tensor."""
+    return samples.shape[0] if samples.shape[0] is not None else tf.shape(samples)[0]
+
+
+def _share(loss):
+    # Keras sums the replicas' gradients; the sum of these shares is the gradient of the mean over the whole batch.
+    return loss / tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def _for_keras(number):
+    """A logged number as Keras' `fit` can take it from the replicas."""
+    # Under several workers it averages what a step returns over axis 0, which a scalar does not have
+    # (https://github.com/keras-team/keras/issues/20585).
+    several = isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy)
+    return number[tf.newaxis] if several else number

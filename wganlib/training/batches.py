@@ -1,0 +1,105 @@
+"""Feeds a trainer: every step its images, in an order that is a function of (seed, step) and of nothing else."""
+
+import zlib
+
+import numpy as np
+import tensorflow as tf
+
+from wganlib._arguments import check_count, check_samples, show
+
+# Sets the draws of the order apart from those of `wganlib.training` (0, 1 and 2) at the same seed.
+ORDER = 3
+
+
+def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
+    """The data set that `trainer.fit` takes: one element a training step, with the real images of all its updates.
+
+    A step of `GAN`, `WGAN` or `WGANGP` makes n_critic critic updates, each on fresh real images; an element holds
+    n_critic · batch_size of them. One epoch passes once over the images, less an incomplete step at its end, in an
+    order shuffled anew each epoch by a stateless permutation of the trainer's seed and the epoch. Where an epoch
+    starts is read from the trainer's step counter, so that a second `fit` goes on where the first stopped.
+
+    Args:
+        images: array (n, …), e.g. float32 (n, 28, 28, 1) in [−1, 1].
+        trainer: the model that will be fitted (its n_critic, seed and step counter are used).
+        batch_size: real images per critic update, on all replicas together.
+        steps_per_epoch: steps that `fit` calls an epoch; None makes one pass over the images. The order is the same
+            either way: it depends on the step alone.
+
+    Returns:
+        A `tf.data.Dataset` of float32 (n_critic · batch_size, …), with a known number of steps per epoch.
+
+    Raises:
+        ValueError: fewer images than one step needs, values that are not finite, or images that are not scaled to
+            [−1, 1].
+    """
+    if not all(hasattr(trainer, name) for name in ("critic", "n_critic", "seed", "step")):
+        raise ValueError(f"`trainer` must be a GAN, WGAN or WGANGP of wganlib. Received: {show(trainer)}.")
+    images = check_samples(images, trainer.critic.input_shape[1:])
+    batch_size = check_count("batch_size", batch_size)
+    if steps_per_epoch is not None:
+        rule = "must be a whole number of at least 1, or None"
+        steps_per_epoch = check_count("steps_per_epoch", steps_per_epoch, rule=rule)
+    per_step = trainer.n_critic * batch_size
+    steps = len(images) // per_step
+    length = steps if steps_per_epoch is None else steps_per_epoch
+    if steps == 0:
+        raise ValueError(
+            f"There must be enough images for one step, n_critic × batch_size = {trainer.n_critic} × {batch_size} = "
+            f"{per_step}. Received: {len(images)} images. "
+            + (
+                f"Use a batch_size of at most {len(images) // trainer.n_critic}."
+                if len(images) >= trainer.n_critic
+                else "Use more images, or a smaller n_critic."
+            )
+        )
+    # On the host: a GPU's memory is for the networks, and prefetching hides the copy.
+    with tf.device("CPU"):
+        pool = tf.constant(images)
+
+    def pass_order(number):
+        """The images of each step of one pass: int32 (steps, per_step)."""
+        # A sort of random keys. tf.random.experimental.index_shuffle would need no sort, but its orders repeat, and
+        # with more rounds it can search for ever.
+        seed = tf.stack([tf.constant(trainer.seed + (ORDER << 32), tf.int64), number])
+        keys = tf.random.stateless_uniform((len(images),), seed, None, None, tf.int32, alg="philox")
+        order = tf.reshape(
+            tf.argsort(keys)[: steps * per_step], (steps, trainer.n_critic, per_step // trainer.n_critic)
+        )
+        # As `AdversarialModel.rounds` deals them out.
+        return tf.reshape(tf.transpose(order, (0, 2, 1)), (steps, per_step))
+
+    def turn_over(step):
+        """The order of the pass that a step begins or, at the start of an epoch, lies in."""
+        step = tf.constant(trainer.step.numpy(), tf.int64) if step < 0 else step
+        return step, pass_order(step // steps)
+
+    def next_images(state, _):
+        step, order = state
+
+        def turned():
+            # In Python: as part of the data set it would be made ready anew, in some 50 ms, at every start of an epoch.
+            now, new = tf.py_function(turn_over, [step], (tf.int64, tf.int32))
+            return tf.ensure_shape(now, ()), tf.ensure_shape(new, order.shape)
+
+        step, order = tf.cond((step < 0) | (step % steps == 0), turned, lambda: (step, order))
+        return (step + 1, order), tf.gather(pool, order[step % steps])
+
+    unknown = tf.constant(-1, tf.int64), tf.zeros((steps, per_step), tf.int32)
+    data = tf.data.Dataset.range(length).scan(unknown, next_images)
+    options = tf.data.Options()
+    # Of every element, each worker of a distributed run takes its own part, and each of its replicas a part of that.
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    # There is nothing to tune: one gather a step, made while the step before runs. And the end of an epoch may wait for
+    # the tuning's thread, which sleeps for 10 ms · 2ᵏ at a time, so as long again as the epoch took.
+    options.autotune.enabled = False
+    data = data.prefetch(2).with_options(options)
+    # For `ExactResume`, which refuses to go on with other data: at most 1,000 of the images tell them apart.
+    few = np.ascontiguousarray(images[:: -(-len(images) // 1000)])
+    data.settings = {
+        "images": len(images),
+        "checksum": zlib.crc32(few),
+        "batch_size": batch_size,
+        "steps_per_epoch": length,
+    }
+    return data

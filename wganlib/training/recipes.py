@@ -1,0 +1,235 @@
+"""The settings that turn a budget into a training: networks, optimisers, n_critic, batch, moving average, epochs."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+import keras
+
+from wganlib._arguments import check_choice, check_count, check_flag, check_number, check_samples, check_seed
+from wganlib.devices import xla_pays
+from wganlib.networks.dcgan import NORMS, make_dcgan_discriminator, make_dcgan_generator
+from wganlib.training.batches import batches
+from wganlib.training.trainers import WGANGP
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A WGAN-GP for digits, as numbers. `build` makes the compiled trainer; `asdict` and `to_json` record it.
+
+    The fields are the arguments of the builders (`make_dcgan_generator`, `make_dcgan_discriminator`), of `WGANGP`, of
+    Adam (with decay=True the learning rates fall linearly to a fiftieth), and of the training:
+    `steps` generator updates, each after n_critic critic updates on batch_size real images; an epoch is one pass over
+    the images, or steps_per_epoch steps where that is less.
+
+    Raises:
+        ValueError: a setting out of its range, on building the recipe.
+    """
+
+    name: str
+    z_size: int
+    generator_filters: int
+    critic_filters: int
+    critic_hidden_units: int | None
+    kernel_size: int
+    stem: bool
+    generator_norm: str | None
+    dropout: float
+    n_critic: int
+    gp_weight: float
+    gp_every: int
+    learning_rate: float
+    critic_learning_rate: float
+    beta_1: float
+    beta_2: float
+    ema_decay: float | None
+    decay: bool
+    batch_size: int
+    steps: int
+    steps_per_epoch: int | None
+
+    def __post_init__(self):
+        counts = (
+            "z_size",
+            "generator_filters",
+            "critic_filters",
+            "kernel_size",
+            "n_critic",
+            "gp_every",
+            "batch_size",
+            "steps",
+        )
+        for name in counts:
+            check_count(name, getattr(self, name))
+        for name in ("steps_per_epoch", "critic_hidden_units"):
+            if getattr(self, name) is not None:
+                check_count(name, getattr(self, name))
+        for name in ("stem", "decay"):
+            check_flag(name, getattr(self, name))
+        check_choice("generator_norm", self.generator_norm, NORMS)
+        check_number("gp_weight", self.gp_weight, at_least=0)
+        for name in ("learning_rate", "critic_learning_rate"):
+            check_number(name, getattr(self, name), above=0)
+        for name in ("dropout", "beta_1", "beta_2", *(["ema_decay"] if self.ema_decay is not None else [])):
+            check_number(name, getattr(self, name), at_least=0, below=1)
+
+    def epochs(self, images):
+        """How many epochs the steps make on this many images, at least 1."""
+        check_count("images", images)
+        return max(1, round(self.steps / self._epoch_length(images)))
+
+    def batches(self, images, trainer):
+        """`wganlib.batches` with this batch size and epoch length."""
+        images = check_samples(images)
+        return batches(images, trainer, self.batch_size, steps_per_epoch=self._epoch_length(len(images)))
+
+    def _epoch_length(self, images):
+        one_pass = max(1, images // (self.n_critic * self.batch_size))
+        return one_pass if self.steps_per_epoch is None else min(one_pass, self.steps_per_epoch)
+
+    def networks(self, image_size=(28, 28, 1)):
+        """The untrained (generator, critic).
+
+        Args:
+            image_size: (height, width, channels).
+        """
+        shared = {"kernel_size": self.kernel_size, "stem": self.stem}
+        return (
+            make_dcgan_generator(self.z_size, image_size, self.generator_filters, norm=self.generator_norm, **shared),
+            make_dcgan_discriminator(
+                image_size,
+                self.critic_filters,
+                norm=None,
+                dropout=self.dropout,
+                hidden_units=self.critic_hidden_units,
+                **shared,
+            ),
+        )
+
+    def build(self, image_size=(28, 28, 1), seed=0):
+        """A compiled `WGANGP` with these settings.
+
+        Args:
+            image_size: (height, width, channels).
+            seed: of the weights and of every draw.
+        """
+        seed = check_seed("seed", seed)
+        keras.utils.set_random_seed(seed)
+        trainer = WGANGP(
+            *self.networks(image_size),
+            n_critic=self.n_critic,
+            gp_weight=self.gp_weight,
+            gp_every=self.gp_every,
+            ema_decay=self.ema_decay,
+            seed=seed,
+        )
+        trainer.compile(
+            generator_optimizer=self._optimizer(self.learning_rate, self.steps),
+            critic_optimizer=self._optimizer(self.critic_learning_rate, self.steps * self.n_critic),
+            jit_compile=self.steps >= WORTH_COMPILING and xla_pays(),
+        )
+        return trainer
+
+    def _optimizer(self, rate, updates):
+        if self.decay:
+            rate = keras.optimizers.schedules.PolynomialDecay(rate, updates, rate / 50)
+        return keras.optimizers.Adam(rate, beta_1=self.beta_1, beta_2=self.beta_2)
+
+    def to_json(self):
+        """The settings as JSON text."""
+        return json.dumps(asdict(self), indent=2)
+
+
+WORTH_COMPILING = 500  # steps; fewer are done sooner than XLA has compiled one
+# Fast on a CPU, and found by experiment (benchmarks/time_to_quality.py): no stride-1 layers at full size, kernels that
+# the stride divides, a Dense layer with which the critic weighs the whole image, one critic update at twice the
+# generator's rate instead of several, small batches, and the penalty on a quarter of each.
+LAPTOP = Recipe(
+    name="laptop",
+    z_size=20,
+    generator_filters=64,
+    critic_filters=32,
+    critic_hidden_units=128,
+    kernel_size=4,
+    stem=False,
+    generator_norm="batch",
+    dropout=0.0,
+    n_critic=1,
+    gp_weight=10.0,
+    gp_every=4,
+    learning_rate=2e-3,
+    critic_learning_rate=4e-3,
+    beta_1=0.0,
+    beta_2=0.9,
+    ema_decay=0.995,
+    decay=True,
+    batch_size=32,
+    steps=6_240,
+    steps_per_epoch=312,  # one pass over the shipped sample
+)
+# The laptop recipe before that search: where benchmarks/time_to_quality.py starts, and the settings of comparisons that
+# were made with it.
+FIRST_LAPTOP = replace(
+    LAPTOP,
+    name="first settings",
+    critic_hidden_units=None,
+    n_critic=2,
+    gp_every=1,
+    critic_learning_rate=2e-3,
+    ema_decay=0.99,
+    batch_size=64,
+    steps=1_560,
+    steps_per_epoch=78,
+)
+# The sources' networks and batch for their 100 epochs of 60,000 images, with the settings of arXiv 1704.00028.
+FULL = Recipe(
+    name="full",
+    z_size=20,
+    generator_filters=128,
+    critic_filters=64,
+    critic_hidden_units=None,
+    kernel_size=5,
+    stem=True,
+    generator_norm="batch",
+    dropout=0.0,
+    n_critic=5,
+    gp_weight=10.0,
+    gp_every=1,
+    learning_rate=1e-4,
+    critic_learning_rate=1e-4,
+    beta_1=0.0,
+    beta_2=0.9,
+    ema_decay=0.999,
+    decay=False,
+    batch_size=128,
+    steps=9_300,
+    steps_per_epoch=None,
+)
+# A few steps of the smallest networks: proves that everything runs, and draws nothing.
+SMOKE = replace(
+    LAPTOP,
+    name="smoke",
+    generator_filters=8,
+    critic_filters=4,
+    critic_hidden_units=8,
+    batch_size=8,
+    steps=12,
+    steps_per_epoch=4,
+)
+
+
+RECIPES = {known.name: known for known in (SMOKE, LAPTOP, FULL)}
+
+
+def recipe(name):
+    """The recipe of a name, which is also the budget's that it is made for.
+
+    Args:
+        name: "smoke" (a few steps, for tests), "laptop" (minutes on a CPU) or "full" (the sources' sizes, for a GPU).
+
+    Returns:
+        A `Recipe`; `dataclasses.replace` changes single settings.
+
+    Raises:
+        ValueError: another name.
+    """
+    return RECIPES[check_choice("name", name, tuple(RECIPES))]
