@@ -1,5 +1,8 @@
 """Every iteration's own numbers."""
 
+import tracemalloc
+
+import keras
 import numpy as np
 import pytest
 
@@ -46,3 +49,21 @@ def test_an_empty_history_is_empty():
     history = IterationHistory()
     assert history.curves == {}
     assert len(history.steps) == 0
+
+
+def test_a_million_steps_take_less_than_a_hundred_megabytes():
+    class Model:
+        steps_per_execution = 1
+        step = keras.Variable(0)
+
+    history, steps = IterationHistory(), 20_000
+    history.set_model(Model())
+    names = ("wasserstein", "gradient_penalty", "gradient_norm", "critic_loss", "generator_loss")
+    tracemalloc.start()
+    history.on_epoch_begin(0)
+    for batch in range(steps):
+        history.on_train_batch_end(batch, {name: batch + 0.5 for name in names})
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size * 1_000_000 / steps < 100e6
+    assert len(history.steps) == steps and set(history.curves) == set(names)

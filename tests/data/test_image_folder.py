@@ -116,7 +116,7 @@ def test_a_picture_that_would_fill_the_memory_is_unreadable(put, monkeypatch, rn
 
 
 def test_a_folder_without_pictures_or_no_folder(tmp_path):
-    with pytest.raises(ValueError, match="There are no pictures"):
+    with pytest.raises(ValueError, match="There must be pictures"):
         load_images(tmp_path)
     with pytest.raises(FileNotFoundError, match="no folder"):
         load_images(tmp_path / "nowhere")
@@ -129,3 +129,42 @@ def test_a_folder_without_pictures_or_no_folder(tmp_path):
 def test_arguments_out_of_range_are_refused(put, rng, wrong):
     with pytest.raises(ValueError, match=f"`{next(iter(wrong))}` must be"):
         load_images(put("a.png", grey(rng)), **wrong)
+
+
+# What is not data, and what is.
+
+
+def test_hidden_files_and_folders_are_no_data_and_the_rest_is_counted(put, rng, capsys):
+    put("a.png", grey(rng))
+    for hidden in (".thumbnails/a.png", ".ipynb_checkpoints/a-checkpoint.png", ".b.png", "c/.trash/d.png"):
+        put(hidden, grey(rng))
+    folder = put("c/e.png", grey(rng))
+    for name in ("notes.txt", "c/labels.csv", "c/more.txt", "README"):
+        (folder / name).write_text("not a picture")
+    assert load_images(folder).shape[0] == 2
+    assert "passed over: 2 .txt, 1 .csv, 1 without a suffix" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("suffix", [".jfif", ".jpe", ".JPEG"])
+def test_every_suffix_of_a_jpeg_is_one(put, rng, suffix):
+    assert load_images(put(f"a{suffix}", grey(rng), format="JPEG"), verbose=False).shape == (1, 6, 8, 1)
+
+
+def test_links_to_folders_are_followed_and_lead_nowhere_twice(put, rng, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "folder").mkdir()
+    put("elsewhere/a.png", grey(rng))
+    put("folder/b.png", grey(rng))
+    (tmp_path / "folder" / "link").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(tmp_path / "folder")
+    assert load_images(tmp_path / "folder", verbose=False).shape[0] == 2
+    (tmp_path / "linked").symlink_to(elsewhere)
+    assert load_images(tmp_path / "linked", verbose=False).shape[0] == 2
+
+
+def test_the_home_folder_is_found(put, rng, tmp_path, monkeypatch):
+    put("mine/a.png", grey(rng))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert load_images("~/mine", verbose=False).shape[0] == 1

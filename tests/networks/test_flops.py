@@ -20,11 +20,13 @@ def network_flops(model):
 
 
 def products(function, *specs):
-    """FLOP of the matrix products and convolutions that a function's outputs and side effects really need.
+    """FLOP of the matrix products and convolutions that a function's outputs and side effects really need."""
+    return products_of(tf.function(function, autograph=False).get_concrete_function(*specs).graph)
 
-    Walks back from them through TensorFlow's graph: what nobody asks for is not computed.
-    """
-    graph = tf.function(function, autograph=False).get_concrete_function(*specs).graph
+
+def products_of(graph):
+    """Walks back from what leaves a graph, also through the functions that it calls: what nobody asks for is not
+    computed."""
     waiting, seen, flops = [tensor.op for tensor in graph.outputs] + list(graph.control_outputs), set(), 0
     while waiting:
         op = waiting.pop()
@@ -33,6 +35,8 @@ def products(function, *specs):
         seen.add(op)
         waiting += [tensor.op for tensor in op.inputs] + list(op.control_inputs)
         shapes = [tensor.shape for tensor in op.inputs]
+        called = [value.func.name for value in op.node_def.attr.values() if value.HasField("func")]
+        flops += sum(products_of(graph._get_function(name).graph) for name in called)
         if op.type == "MatMul":
             rows = shapes[0][1] if op.get_attr("transpose_a") else shapes[0][0]
             flops += 2 * rows * math.prod(shapes[1]) if rows else 0

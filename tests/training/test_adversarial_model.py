@@ -229,6 +229,21 @@ def test_the_step_is_traced_once(make_trainer, images, adam):
     assert trainer.traces == 1
 
 
+def test_the_critics_update_is_traced_once_however_often_a_step_makes_it(make_trainer, images, adam):
+    class CountingLosses(WGANGP):
+        losses = 0
+
+        def critic_loss(self, real, fake, draw):
+            self.losses += 1
+            return super().critic_loss(real, fake, draw)
+
+    networks = make_trainer()
+    trainer = CountingLosses(networks.generator, networks.critic, n_critic=5)
+    trainer.compile(adam(), adam(), jit_compile=False)
+    tf.function(trainer.train_step).get_concrete_function(tf.constant(images[:20]))
+    assert trainer.losses == 1
+
+
 def operations(function):
     """The kinds of operation in a traced function and in the functions that it calls."""
     graph = function.graph.as_graph_def()

@@ -1,5 +1,8 @@
 """What a trainer is fed: every image once an epoch, in an order that the seed and the step decide; nothing unscaled."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -168,3 +171,40 @@ def test_good_samples_pass_as_float32():
     single = GOOD.astype("float32")
     assert check_samples(single) is single  # no copy of a large array
     np.testing.assert_array_equal(check_samples(np.array([[1], [5]])), [[1], [5]])
+
+
+# Memory.
+
+
+def test_the_images_go_with_the_data_set(trainer):
+    class Watched(np.ndarray):
+        """An array that a weak reference can follow."""
+
+    images = GOOD.astype("float32").view(Watched)
+    followed = weakref.ref(images)
+    for _ in range(2):
+        data = batches(images, trainer, 4)
+        assert len(list(data)) == 5
+    del images, data
+    gc.collect()
+    assert followed() is None
+
+
+def test_an_iterator_keeps_the_images_of_a_data_set_that_nobody_else_holds(trainer):
+    elements = iter(batches(GOOD, trainer, 4))
+    gc.collect()
+    assert len(list(elements)) == 5
+
+
+def test_a_mapped_file_is_read_image_by_image(trainer, tmp_path):
+    path = tmp_path / "images.npy"
+    np.save(path, GOOD.astype("float16"))
+    mapped = np.load(path, mmap_mode="r")
+    data = batches(mapped, trainer, 4)
+    assert data.feed.images is mapped
+    in_memory = batches(np.asarray(mapped).astype("float32"), trainer, 4)
+    for one, other in zip(data, in_memory, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.save(path, 3 * GOOD)
+    with pytest.raises(ValueError, match=r"scaled to \[−1, 1\]"):
+        batches(np.load(path, mmap_mode="r"), trainer, 4)

@@ -1,5 +1,7 @@
 """Keeps the numbers of every iteration."""
 
+from array import array
+
 import keras
 import numpy as np
 
@@ -16,53 +18,54 @@ class IterationHistory(keras.callbacks.Callback):
 
     def __init__(self):
         super().__init__()
-        self._records = []
+        # One row of doubles a record, 8 bytes a number: where its epoch began, steps since then, the logged numbers.
+        self._names, self._rows = (), array("d")
+
+    @property
+    def _table(self):
+        return np.array(self._rows).reshape(-1, 2 + len(self._names))
 
     def on_epoch_begin(self, epoch, logs=None):
         self._start = int(self.model.step.numpy())
 
     def on_train_batch_end(self, batch, logs=None):
         # Keras' logs are means since the epoch began; `curves` undoes that.
-        self._records.append((self._start, steps_until(batch, self.model), dict(logs)))
+        self._names = self._names or tuple(logs)
+        numbers = (float(logs[name]) for name in self._names)
+        self._rows.extend((self._start, steps_until(batch, self.model), *numbers))
 
     def on_epoch_end(self, epoch, logs=None):
         # The last execution of an epoch may have made fewer steps than the others.
-        if self._records and self._records[-1][0] == self._start:
-            start, _, last = self._records[-1]
-            self._records[-1] = start, int(self.model.step.numpy()) - start, last
+        last = len(self._rows) - 2 - len(self._names)
+        if last >= 0 and self._rows[last] == self._start:
+            self._rows[last + 1] = int(self.model.step.numpy()) - self._start
 
     @property
     def steps(self):
-        return np.array([start + count for start, count, _ in self._records], dtype=int)
+        return self._table[:, :2].sum(axis=1).astype(int)
 
     @property
     def curves(self):
-        if not self._records:
-            return {}
-        starts, counts = (np.array([record[i] for record in self._records]) for i in (0, 1))
+        starts, counts, *values = self._table.T
         first = np.diff(starts, prepend=-1) != 0
         length = np.diff(counts, prepend=0)
         length[first] = counts[first]
-        curves = {}
-        for name in self._records[0][2]:
-            total = np.array([float(logs[name]) for _, _, logs in self._records]) * counts
-            curves[name] = np.where(first, total, np.diff(total, prepend=0.0)) / length
-        return curves
+        totals = {name: mean * counts for name, mean in zip(self._names, values, strict=True)}
+        return {name: np.where(first, total, np.diff(total, prepend=0.0)) / length for name, total in totals.items()}
 
     def get_state(self):
         """All records as arrays, for `ExactResume`."""
-        names = list(self._records[0][2]) if self._records else []
-        values = [[float(logs[name]) for name in names] for _, _, logs in self._records]
-        places = np.array([record[:2] for record in self._records], dtype=np.int64).reshape(-1, 2)
-        return {"names": np.array(names, dtype=np.str_), "places": places, "values": np.array(values)}
+        table = self._table
+        return {
+            "names": np.array(self._names, dtype=np.str_),
+            "places": table[:, :2].astype(np.int64),
+            "values": table[:, 2:],
+        }
 
     def set_state(self, state):
         """Go on from what `get_state` returned."""
-        names = [str(name) for name in state["names"]]
-        self._records = [
-            (int(start), int(count), dict(zip(names, values, strict=True)))
-            for (start, count), values in zip(state["places"], state["values"], strict=True)
-        ]
+        self._names = tuple(map(str, state["names"]))
+        self._rows = array("d", np.hstack([state["places"], state["values"]]).ravel())
 
 
 def steps_until(batch, model):

@@ -1,5 +1,6 @@
 """A folder of pictures as training data."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from wganlib._arguments import check_flag, check_path, show
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".avif", ".tif", ".tiff"}
 
 
 def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verbose=True):
@@ -17,7 +18,9 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
     animations. With a size given, a picture is first cut to that shape around its middle, then scaled.
 
     Args:
-        folder: its path. Files count as pictures by their suffix (.png, .jpg, …); other files are passed over.
+        folder: its path; ~ is the home folder, and links to folders are followed. Files count as pictures by their
+            suffix (.png, .jpg, …). Hidden files and folders (.thumbnails, .ipynb_checkpoints, …) are no data; what else
+            is passed over is counted and said.
         size: (height, width) in pixels, or one number for both; None takes the pictures' own, which must then agree.
         channels: 1 for grey, 3 for colour; None takes 1 if every picture is grey, else 3.
         skip_unreadable: whether to leave out files that cannot be read, instead of stopping.
@@ -31,15 +34,16 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
         ValueError: no pictures in it, unreadable ones, pictures of several sizes without a `size`, or an argument out
             of range.
     """
-    folder, size = check_path("folder", folder), _check_size(size)
+    folder, size = check_path("folder", folder).expanduser(), _check_size(size)
     if channels is not None and not (_is_side(channels) and channels in (1, 3)):
         raise ValueError(f"`channels` must be 1 (grey), 3 (colour) or None. Received: {show(channels)}.")
     skip_unreadable, verbose = check_flag("skip_unreadable", skip_unreadable), check_flag("verbose", verbose)
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}. Relative paths start at {Path.cwd()}.")
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    paths, others = _find(folder)
     if not paths:
-        raise ValueError(f"There are no pictures in {folder}: no file ends in {', '.join(sorted(SUFFIXES))}.")
+        found = f"Received: files ending in {', '.join(others)}." if others else "Received: no files."
+        raise ValueError(f"There must be pictures in {folder}, files in {', '.join(sorted(SUFFIXES))}. {found}")
     pictures, unreadable = [], {}
     for path in paths:
         try:
@@ -65,9 +69,29 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
     if verbose:
         print(
             f"{folder}: {len(images):,} pictures, {images.shape[1]}×{images.shape[2]} (height×width), "
-            f"{'grey' if channels == 1 else 'colour'}" + (f"; {len(unreadable)} unreadable" if unreadable else "")
+            f"{'grey' if channels == 1 else 'colour'}"
+            + (f"; {len(unreadable)} unreadable" if unreadable else "")
+            + (f"; passed over: {', '.join(f'{count} {suffix}' for suffix, count in others.items())}" if others else "")
         )
     return images / np.float32(127.5) - 1
+
+
+def _find(folder):
+    """(the pictures in a folder, sorted; how many other files there are by suffix, the most first)."""
+    paths, others, seen = [], Counter(), set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        # A link may lead back to where one came from.
+        folders[:] = [] if real in seen else [name for name in folders if not name.startswith(".")]
+        if real in seen:
+            continue
+        seen.add(real)
+        for path in (Path(place, name) for name in files if not name.startswith(".")):
+            if path.suffix.lower() in SUFFIXES:
+                paths.append(path)
+            else:
+                others[path.suffix.lower() or "without a suffix"] += 1
+    return sorted(paths), dict(sorted(others.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _open(path, size):

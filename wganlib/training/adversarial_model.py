@@ -262,7 +262,11 @@ class AdversarialModel(keras.Model):
         """n_critic critic updates on fresh samples, then one generator update. Returns the epoch's means so far."""
         samples = data[0] if isinstance(data, (tuple, list)) else data
         rounds = self.rounds(samples)
-        logs = [self._update_critic(real, draw) for draw, real in enumerate(rounds)]
+        update = self._update_critic
+        if not (tf.executing_eagerly() or tf.distribute.has_strategy()):
+            # Traced once for all updates of a step, which a replica's context refuses.
+            update = tf.function(update, autograph=False)
+        logs = [update(real, tf.constant(draw, tf.int64)) for draw, real in enumerate(rounds)]
         logs = {name: tf.add_n([log[name] for log in logs]) / self.n_critic for name in logs[0]}
         logs |= self._update_generator(batch_size_of(rounds[0]), rounds[-1])
         self._update_average()

@@ -1,5 +1,6 @@
 """Feeds a trainer: every step its images, in an order that is a function of (seed, step) and of nothing else."""
 
+import weakref
 import zlib
 
 import numpy as np
@@ -35,7 +36,11 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     """
     if not all(hasattr(trainer, name) for name in ("critic", "n_critic", "seed", "step")):
         raise ValueError(f"`trainer` must be a GAN, WGAN or WGANGP of wganlib. Received: {show(trainer)}.")
-    images = check_samples(images, trainer.critic.input_shape[1:])
+    shape = trainer.critic.input_shape[1:]
+    if isinstance(images, np.memmap):  # may be larger than the memory: a thousand of its images are looked at
+        check_samples(images[:: -(-len(images) // 1000)], shape)
+    else:
+        images = check_samples(images, shape)
     batch_size = check_count("batch_size", batch_size)
     if steps_per_epoch is not None:
         rule = "must be a whole number of at least 1, or None"
@@ -53,49 +58,27 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
                 else "Use more images, or a smaller n_critic."
             )
         )
-    # On the host: a GPU's memory is for the networks, and prefetching hides the copy.
-    with tf.device("CPU"):
-        pool = tf.constant(images)
+    feed = _Feed(images, trainer, per_step)
+    # TensorFlow keeps for good what a data set calls. So it keeps a reference that holds nothing, and the data set,
+    # which every iterator holds, keeps the images.
+    reach = weakref.ref(feed)
 
-    def pass_order(number):
-        """The images of each step of one pass: int32 (steps, per_step)."""
-        # A sort of random keys. tf.random.experimental.index_shuffle would need no sort, but its orders repeat, and
-        # with more rounds it can search for ever.
-        seed = tf.stack([tf.constant(trainer.seed + (ORDER << 32), tf.int64), number])
-        keys = tf.random.stateless_uniform((len(images),), seed, None, None, tf.int32, alg="philox")
-        order = tf.reshape(
-            tf.argsort(keys)[: steps * per_step], (steps, trainer.n_critic, per_step // trainer.n_critic)
-        )
-        # As `AdversarialModel.rounds` deals them out.
-        return tf.reshape(tf.transpose(order, (0, 2, 1)), (steps, per_step))
+    def next_samples(step, _):
+        step, samples = tf.numpy_function(lambda step: reach()(step), [step], (tf.int64, tf.float32))
+        return tf.ensure_shape(step, ()) + 1, tf.ensure_shape(samples, (per_step, *images.shape[1:]))
 
-    def turn_over(step):
-        """The order of the pass that a step begins or, at the start of an epoch, lies in."""
-        step = tf.constant(trainer.step.numpy(), tf.int64) if step < 0 else step
-        return step, pass_order(step // steps)
-
-    def next_images(state, _):
-        step, order = state
-
-        def turned():
-            # In Python: as part of the data set it would be made ready anew, in some 50 ms, at every start of an epoch.
-            now, new = tf.py_function(turn_over, [step], (tf.int64, tf.int32))
-            return tf.ensure_shape(now, ()), tf.ensure_shape(new, order.shape)
-
-        step, order = tf.cond((step < 0) | (step % steps == 0), turned, lambda: (step, order))
-        return (step + 1, order), tf.gather(pool, order[step % steps])
-
-    unknown = tf.constant(-1, tf.int64), tf.zeros((steps, per_step), tf.int32)
-    data = tf.data.Dataset.range(length).scan(unknown, next_images)
+    # A step below 0 stands for the trainer's own, which is asked for when the first element is.
+    data = tf.data.Dataset.range(length).scan(tf.constant(-1, tf.int64), next_samples)
     options = tf.data.Options()
     # Of every element, each worker of a distributed run takes its own part, and each of its replicas a part of that.
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-    # There is nothing to tune: one gather a step, made while the step before runs. And the end of an epoch may wait for
+    # There is nothing to tune: one call a step, made while the step before runs. And the end of an epoch may wait for
     # the tuning's thread, which sleeps for 10 ms · 2ᵏ at a time, so as long again as the epoch took.
     options.autotune.enabled = False
     data = data.prefetch(2).with_options(options)
+    data.feed = feed
     # For `ExactResume`, which refuses to go on with other data: at most 1,000 of the images tell them apart.
-    few = np.ascontiguousarray(images[:: -(-len(images) // 1000)])
+    few = np.ascontiguousarray(images[:: -(-len(images) // 1000)], np.float32)
     data.settings = {
         "images": len(images),
         "checksum": zlib.crc32(few),
@@ -103,3 +86,32 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         "steps_per_epoch": length,
     }
     return data
+
+
+class _Feed:
+    """The images of every step: what `batches` makes a data set of."""
+
+    def __init__(self, images, trainer, per_step):
+        self.images, self.n_critic, self.seed = images, trainer.n_critic, trainer.seed
+        self.counter = trainer.step
+        self.per_step, self.steps = per_step, len(images) // per_step
+        self.number, self.order = None, None
+
+    def __call__(self, step):
+        """(the step, its images); where the step is below 0, those of the step that the trainer is at."""
+        step = int(step) if step >= 0 else int(self.counter.numpy())
+        number, place = divmod(step, self.steps)
+        if number != self.number:
+            self.number, self.order = number, self.pass_order(number)
+        return np.int64(step), self.images[self.order[place]].astype(np.float32, copy=False)
+
+    def pass_order(self, number):
+        """The images of each step of one pass: int32 (steps, per_step)."""
+        # A sort of random keys. tf.random.experimental.index_shuffle would need no sort, but its orders repeat, and
+        # with more rounds it can search for ever.
+        with tf.device("CPU"):
+            seed = (self.seed + (ORDER << 32), number)
+            keys = tf.random.stateless_uniform((len(self.images),), seed, None, None, tf.int32, alg="philox")
+            order = tf.argsort(keys).numpy()[: self.steps * self.per_step]
+        # As `AdversarialModel.rounds` deals them out.
+        return order.reshape(self.steps, self.n_critic, -1).transpose(0, 2, 1).reshape(self.steps, -1)
