@@ -1,6 +1,8 @@
 """Figures that more than one chapter draws. Each returns a Figure that pyplot does not know: nothing leaks, and a
 notebook shows it once, as the last value of a cell."""
 
+import io
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -8,9 +10,18 @@ from wganlib._arguments import as_numbers, as_tuple, check_count, check_number, 
 from wganlib.plots.style import GREY, PALETTE
 
 
+class NotebookFigure(Figure):
+    """A Figure that a notebook shows before anything in it has used pyplot, which teaches it to show all others."""
+
+    def _repr_png_(self):
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", bbox_inches="tight")
+        return buffer.getvalue()
+
+
 def new_figure(width=7.5, height=4.2, **subplots):
     """A Figure outside pyplot and its axes: `figure, axes = new_figure(8, 3, nrows=1, ncols=2)`. Sizes in inches."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = NotebookFigure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(**subplots)
 
 
