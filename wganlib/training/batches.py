@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from wganlib._arguments import check_count, check_samples, show
 
-# Sets the draws of the order apart from those of `wganlib.training` (0, 1 and 2) at the same seed.
+# Sets the draws of the order apart from those of `wganlib.training.draws` (0, 1 and 2) at the same seed.
 ORDER = 3
 
 
@@ -21,7 +21,8 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     starts is read from the trainer's step counter, so that a second `fit` goes on where the first stopped.
 
     Args:
-        images: array (n, …), e.g. float32 (n, 28, 28, 1) in [−1, 1].
+        images: array (n, …), e.g. float32 (n, 28, 28, 1) in [−1, 1]. It is not copied, so leave it as it is while it is
+            trained on. One that `np.load(…, mmap_mode="r")` gives may be larger than the memory.
         trainer: the model that will be fitted (its n_critic, seed and step counter are used).
         batch_size: real images per critic update, on all replicas together.
         steps_per_epoch: steps that `fit` calls an epoch; None makes one pass over the images. The order is the same
@@ -38,7 +39,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         raise ValueError(f"`trainer` must be a GAN, WGAN or WGANGP of wganlib. Received: {show(trainer)}.")
     shape = trainer.critic.input_shape[1:]
     if isinstance(images, np.memmap):  # may be larger than the memory: a thousand of its images are looked at
-        check_samples(images[:: -(-len(images) // 1000)], shape)
+        check_samples(images[:: max(1, -(-len(images) // 1000))], shape)
     else:
         images = check_samples(images, shape)
     batch_size = check_count("batch_size", batch_size)
