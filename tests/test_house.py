@@ -26,6 +26,7 @@ HELD_ELSEWHERE = {
 }
 
 
+@pytest.mark.slow
 def test_importing_the_library_does_not_load_the_course():
     script = "import wganlib, sys; assert not any(m.startswith('wganlib.course') for m in sys.modules); wganlib.course"
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -41,6 +41,7 @@ def run(tmp_path_factory):
     return folder, done, command
 
 
+@pytest.mark.slow
 def test_it_leaves_what_it_promises(run):
     folder, done, _ = run
     promised = (
@@ -51,6 +52,7 @@ def test_it_leaves_what_it_promises(run):
     assert "left" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_networks_load_and_draw(run):
     folder, _, _ = run
     images = keras.models.load_model(folder / "generator.keras").predict(np.zeros((2, 20)), verbose=0)
@@ -58,6 +60,7 @@ def test_the_networks_load_and_draw(run):
     assert keras.models.load_model(folder / "critic.keras").predict(images, verbose=0).shape == (2, 1)
 
 
+@pytest.mark.slow
 def test_the_records_agree(run):
     folder, _, _ = run
     settings = json.loads((folder / "settings.json").read_text())
@@ -74,6 +77,7 @@ def test_the_records_agree(run):
         assert animation.n_frames == settings["epochs"] + 1
 
 
+@pytest.mark.slow
 def test_a_second_run_does_not_overwrite_the_first(run, refused):
     folder, _, command = run
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -119,6 +123,7 @@ def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_another_seed_is_refused(run, refused):
     _, _, command = run
     code, errors = refused([*command, "--resume", "--seed", "4"])
@@ -164,6 +169,7 @@ def test_a_disk_that_fills_up_damages_nothing_and_the_run_can_be_finished(run, t
     assert contents(tmp_path / "full") == before
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(run, tmp_path, refused):
     _, _, command = run
     (tmp_path / "file").write_text("in the way")

@@ -10,6 +10,8 @@ from loops.problem import SIZES, with_keras_activations
 from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training.trainers import WGANGP
 
+pytestmark = pytest.mark.slow
+
 
 def traced(trainer, adam, images):
     trainer.compile(adam(), adam(), jit_compile=False)

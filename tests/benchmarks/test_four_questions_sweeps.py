@@ -9,6 +9,8 @@ from kept_runs import kept, rounded
 from text import tells
 from toy_training import MODES, POINTS, ToyTraining, reference
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_kept_run_is_not_made_again(tmp_path):
     calls = []

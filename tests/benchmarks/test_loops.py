@@ -13,6 +13,8 @@ from loops.problem import SIZES, Draws
 
 from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
 
+pytestmark = pytest.mark.slow
+
 BATCH, N_CRITIC = 4, 2
 STEP = {"n_critic": N_CRITIC, "gp_weight": 10.0, "gp_every": 2}
 

@@ -109,6 +109,7 @@ def test_left_to_chance_every_class_is_equally_likely(latent):
 
 
 @pytest.mark.parametrize("kind", ["GAN", "WGAN", "WGANGP"])
+@pytest.mark.slow
 def test_every_trainer_trains_it(samples, adam, kind):
     generator, critic, inner, _ = networks(norm="batch" if kind == "GAN" else None)
     trainer = getattr(wl, kind)(generator, critic, n_critic=1, ema_decay=0.5)
@@ -121,6 +122,7 @@ def test_every_trainer_trains_it(samples, adam, kind):
     assert np.isfinite(trainer.sample(4)).all()
 
 
+@pytest.mark.slow
 def test_xla_and_the_graph_make_the_same_run(samples, adam):
     weights = []
     for jit_compile in (False, True):

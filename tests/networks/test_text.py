@@ -70,6 +70,7 @@ def one_hot():
 
 
 @pytest.mark.parametrize("kind", [wl.GAN, wl.WGANGP])
+@pytest.mark.slow
 def test_text_trains_with_the_trainers(kind, one_hot):
     keras.utils.set_random_seed(0)
     trainer = kind(make_text_generator(8, **SMALL), make_text_critic(**SMALL), n_critic=2, ema_decay=0.9)

@@ -28,6 +28,7 @@ def test_an_epoch_is_one_pass_over_the_shipped_sample():
     assert LAPTOP.steps_per_epoch == 10_000 // (LAPTOP.n_critic * LAPTOP.batch_size)
 
 
+@pytest.mark.slow
 def test_the_learning_rates_of_both_networks_end_together():
     recipe = replace(SMOKE, steps=6, n_critic=2, decay=True)
     trainer = recipe.build()
