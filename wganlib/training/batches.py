@@ -39,7 +39,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         raise ValueError(f"`trainer` must be a GAN, WGAN or WGANGP of wganlib. Received: {show(trainer)}.")
     shape = trainer.critic.input_shape[1:]
     if isinstance(images, np.memmap):  # may be larger than the memory: a thousand of its images are looked at
-        check_samples(images[:: max(1, -(-len(images) // 1000))], shape)
+        check_samples(_few(images), shape)
     else:
         images = check_samples(images, shape)
     batch_size = check_count("batch_size", batch_size)
@@ -79,7 +79,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     data = data.prefetch(2).with_options(options)
     data.feed = feed
     # For `ExactResume`, which refuses to go on with other data: at most 1,000 of the images tell them apart.
-    few = np.ascontiguousarray(images[:: -(-len(images) // 1000)], np.float32)
+    few = np.ascontiguousarray(_few(images), np.float32)
     data.settings = {
         "images": len(images),
         "checksum": zlib.crc32(few),
@@ -87,6 +87,11 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         "steps_per_epoch": length,
     }
     return data
+
+
+def _few(images):
+    """At most 1,000 of the images, evenly spaced."""
+    return images[:: max(1, -(-len(images) // 1000))]
 
 
 class _Feed:
