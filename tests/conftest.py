@@ -14,6 +14,9 @@ import pytest
 from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training.trainers import GAN, WGAN, WGANGP
 
+# No windows on a desktop; not through the environment, which a notebook's kernel would inherit.
+matplotlib.use("agg")
+
 KINDS = {"gan": GAN, "wgan": WGAN, "wgangp": WGANGP}
 
 

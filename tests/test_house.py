@@ -18,7 +18,6 @@ ROOMS = sorted(info.name for info in pkgutil.walk_packages(wganlib.__path__, "wg
 # Held by tests of another name: what a door of their room answers, or what is only called by others.
 HELD_ELSEWHERE = {
     "_arguments": "test_bad_input.py",
-    "_quiet": "test_devices.py",
     "distances/inputs": "test_bad_input.py",
     "metrics/inputs": "test_bad_input.py",
     "plots/style": "plots/test_figures.py",

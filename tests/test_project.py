@@ -67,13 +67,6 @@ def test_stamping_changes_badges_and_set_up_cells():
     assert "git+file:///somewhere/clone" in local and "github/a/b/blob" in local
 
 
-def test_make_targets_that_the_pages_name_exist():
-    named = sorted(set(re.findall(r"`make ([a-z-]+)", "".join(PAGES.values()))))
-    assert {"lab", "test", "test-slow"} <= set(named)
-    done = dry_run(*named)
-    assert done.returncode == 0, done.stderr
-
-
 def promises():
     """{promise: the tests that CONTRIBUTING.md names for it}, from its table."""
     section = PAGES["CONTRIBUTING.md"].partition("## What is promised")[2].partition("\n## ")[0]

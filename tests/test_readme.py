@@ -1,29 +1,133 @@
-"""The README's example runs as a reader runs it: pasted into a new notebook, in a kernel that has seen nothing else."""
+"""What README and CONTRIBUTING show as code works as a reader runs it; Python in a notebook that has seen nothing."""
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.S)
-# So many epochs, and the sources' size, are not for a test.
-SMALLER = {'"laptop"': '"smoke"', "epochs=20": "epochs=1, steps_per_epoch=1", "batch_size=64": "batch_size=2"}
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "CONTRIBUTING.md"))
+# (language, block, None) or (None, None, `span`), as they stand on the pages.
+FENCE, SPAN = r"^```(\w*)\n(.*?)^```$", r"`([^`\n]+)`"
+CODE = [match.groups() for match in re.finditer(f"{FENCE}|{SPAN}", TEXT, flags=re.S | re.M)]
+BLOCKS = [(language, block) for language, block, _ in CODE if block is not None]
+SPANS = [span for *_, span in CODE if span is not None]
+PROGRAMS = ("make ", "python ", "pip ", ".venv/bin/pip ", "conda ")
+COMMANDS = sorted(
+    {line for language, block in BLOCKS if language == "sh" for line in block.splitlines() if line.strip()}
+    | {span for span in SPANS if span.startswith(PROGRAMS)}
+)
+TRAINS = [command for command in COMMANDS if command.startswith("python ")]
+
+# So many epochs, and the sources' size, are not for a test; and what a reader is to fill in.
+SMALLER = {
+    '"laptop"': '"smoke"',
+    "batch_size=64, epochs=20": "batch_size=2, epochs=1, steps_per_epoch=1",
+    "wl.make_dcgan_generator(), wl.make_dcgan_discriminator(norm=None, dropout=0)": (
+        "wl.make_mlp_generator(), wl.make_mlp_critic()"
+    ),
+    "gan.sample(2000)": "gan.sample(40)",
+    '"gradient_penalty")': '"gradient_penalty", steps=2)',
+    "FeatureMatchingGAN(…": "FeatureMatchingGAN(gan.generator, wl.make_dcgan_discriminator()",
+    "WGANGP(…": "WGANGP(gan.generator, gan.critic",
+    "discriminator(…, ": "discriminator(",
+    "ngram_divergence(…": "ngram_divergence(text, text, 2",
+}
+# What the calls outside the blocks take for granted.
+AT_HAND = """
+from pathlib import Path
+import numpy as np
+from PIL import Image
+
+Path("folder").mkdir()
+Image.new("L", (40, 30)).save("folder/picture.png")
+samples, test_digits, images = digits[:40], digits[40:80], digits[80:120]
+critic = wl.make_mlp_critic((2,), (4,))
+real, fake = np.zeros((8, 2), "float32"), np.ones((8, 2), "float32")
+text, batch_size = wl.load_text(16)[1][:50], 32
+"""
+
+
+def cells():
+    """The Python of both pages in their order: blocks, and calls of wganlib in the text."""
+    sources = [block or span for language, block, span in CODE if language == "python" or str(span).startswith("wl.")]
+    last = max(index for index, source in enumerate(sources) if "\n" in source)
+    sources.insert(last + 1, AT_HAND)
+    for full, small in SMALLER.items():
+        assert any(full in source for source in sources), f"the pages do not say {full} any more"
+        sources = [source.replace(full, small) for source in sources]
+    return sources
+
+
+def test_every_block_says_what_it_is():
+    assert {language for language, _ in BLOCKS} == {"python", "sh", "text"}
+    assert re.findall(r"^(?:~~~| {4}\S).*", re.sub(FENCE, "", TEXT, flags=re.S | re.M), flags=re.M) == []
+    assert len(COMMANDS) >= 15 and sum("wl." in source for source in cells()) >= 15
+    assert [source for source in cells() if "…" in source] == []  # SMALLER fills every gap
 
 
 @pytest.mark.slow
-def test_the_readmes_example_trains_and_shows_its_pictures(tmp_path):
-    assert len(BLOCKS) == 2
-    example, own = BLOCKS
-    for full, small in SMALLER.items():
-        example, own = example.replace(full, small), own.replace(full, small)
-    own = own.replace("make_dcgan_generator()", "make_mlp_generator()")
-    own = own.replace("make_dcgan_discriminator(norm=None, dropout=0)", "make_mlp_critic()")
+def test_the_python_of_the_pages_runs_and_shows_its_pictures(tmp_path):
     notebook = nbformat.v4.new_notebook()
-    sources = (example, "wl.plot_images(gan.sample(25))", own)
-    notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells()]
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
-    pictures = [sum("image/png" in output.get("data", {}) for output in cell.outputs) for cell in notebook.cells]
-    assert pictures == [2, 1, 0]  # the live grid and the curves, then the samples
+    for cell in notebook.cells:
+        pictures = sum("image/png" in output.get("data", {}) for output in cell.outputs)
+        assert pictures == cell.source.count("wl.plot_") + cell.source.count("show=True"), cell.source
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in TRAINS])
+def test_a_command_of_the_pages_is_understood(command):
+    words = shlex.split(command.replace("…", "x"), comments=True)
+    program = Path(words[0]).name
+    if program == "make":
+        assert done("make", "--dry-run", "--always-make", *words[1:]) == 0
+    elif program == "pip":
+        check_extras(words)
+    else:
+        assert words[:4] == ["conda", "env", "create", "-f"] and (ROOT / words[4]).is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", TRAINS)
+def test_a_training_of_the_pages_goes_on_as_they_say(command, tmp_path):
+    words = shlex.split(command)[1:]
+    begun = [word for word in words if word != "--resume"]
+    for part in (begun, words):
+        assert done(sys.executable, *part, cwd=tmp_path) == 0
+    assert list(tmp_path.rglob("generator.keras"))
+
+
+def test_the_settings_of_make_are_asked_for_and_name_what_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    settings = [word.split("=") for span in SPANS for word in span.split() if re.match("[A-Z]+=.", word)]
+    assert len(settings) >= 10
+    for name, value in settings:
+        assert f"$({name})" in makefile
+        assert not value.startswith(("tests/", "notebooks/")) or (ROOT / value).exists()
+
+
+def done(*words, cwd=ROOT):
+    """The exit status of a program."""
+    environment = {**os.environ, "WGANLIB_BUDGET": "smoke"}
+    process = subprocess.run(words, cwd=cwd, env=environment, capture_output=True, text=True)
+    print(process.stdout, process.stderr)
+    return process.returncode
+
+
+def check_extras(words):
+    """The arguments of pip name extras that there are."""
+    from packaging.requirements import Requirement
+
+    assert words[1] == "install"
+    what = words[-1] if words[2] != "-e" else f"wganlib{words[3].removeprefix('.')}"
+    asked = Requirement(what)
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert asked.name == "wganlib" and asked.extras
+    assert all(re.search(rf"^{extra} = \[", pyproject, flags=re.M) for extra in asked.extras)

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, on a disk that is full, and damaged networks are refused."""
+"""Files are written whole or not at all, folders belong to one process at a time, damaged networks are refused."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import wganlib as wl
-from wganlib._saving import whole_file
+from wganlib._saving import lock_folder, unlock_folder, whole_file
 
 SHIPPED = files("wganlib") / "assets" / "generator.keras"
 
@@ -51,6 +51,51 @@ def test_an_animation_that_cannot_be_saved_leaves_the_one_before(tmp_path, full_
     with full_disk(), pytest.raises(OSError, match=r"run\.gif could not be written.*Make room"):
         grid.save_gif(path)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["run.gif"]
+
+
+# One process at a time.
+
+
+def test_a_folder_that_is_locked_elsewhere_is_refused_until_that_ends(tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    with open(tmp_path / "lock", "a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(BlockingIOError, match="one training at a time"):
+            lock_folder(tmp_path)
+    lock_folder(tmp_path)
+    lock_folder(tmp_path)  # what one has one may ask for again
+    with open(tmp_path / "lock", "a") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    unlock_folder(tmp_path)
+    unlock_folder(tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    wait, waited = fcntl.flock, []
+
+    def late(file, how):
+        wait(file, how)
+        if not waited:  # the other process ends between the opening of the file and its lock
+            waited.append((tmp_path / "lock").unlink())
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    lock_folder(tmp_path)
+    assert os.listdir(tmp_path) == ["lock"]
+    unlock_folder(tmp_path)
+
+
+def test_where_the_system_has_no_locks_that_is_said(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def missing(file, how):
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", missing)
+    with pytest.warns(UserWarning, match="cannot be locked"):
+        lock_folder(tmp_path)
+    unlock_folder(tmp_path)
 
 
 # Damaged networks.

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,7 +13,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import wganlib.train
 from wganlib.train import main
+
+
+def interrupted():
+    raise KeyboardInterrupt
+
+
+def printed_command(text):
+    """The command in the last line of what a stopped run says, as the shell takes it."""
+    return text.strip().splitlines()[-1].partition(": ")[2]
 
 
 @pytest.fixture
@@ -89,23 +100,71 @@ def test_a_second_run_does_not_overwrite_the_first(run, refused):
 @pytest.mark.slow
 def test_a_run_stopped_by_sigterm_is_resumed_to_the_same_generator(run, tmp_path):
     folder, _, command = run
-    stopped = [*command[:-1], str(tmp_path / "stopped")]
+    place = tmp_path / "a stopped run"
+    stopped = [*command[:-1], str(place)]
     with subprocess.Popen(stopped, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while not (tmp_path / "stopped" / "states" / "epoch_0001.npz").exists():
+        while not (place / "states" / "epoch_0001.npz").exists():
             assert process.poll() is None, process.stderr.read()
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
-    assert process.returncode == 1 and "--resume" in errors and "Traceback" not in errors
-    resumed = subprocess.run([*stopped, "--resume"], capture_output=True, text=True)
+    assert process.returncode == 1 and "Go on with: " in errors and "Traceback" not in errors
+    # As it is pasted into another terminal.
+    resumed = subprocess.run(printed_command(errors), shell=True, cwd=place, capture_output=True, text=True)
     assert resumed.returncode == 0, resumed.stderr
     assert "Going on after epoch" in resumed.stdout
-    one, two = (
-        keras.models.load_model(place / "generator.keras").get_weights() for place in (folder, tmp_path / "stopped")
-    )
+    one, two = (keras.models.load_model(at / "generator.keras").get_weights() for at in (folder, place))
     for a, b in zip(one, two, strict=True):
         np.testing.assert_array_equal(a, b)
-    assert (folder / "iterations.csv").read_text() == (tmp_path / "stopped" / "iterations.csv").read_text()
+    assert (folder / "iterations.csv").read_text() == (place / "iterations.csv").read_text()
+
+
+def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_there_is_one(
+    tmp_path, refused, monkeypatch
+):
+    monkeypatch.setattr(wganlib.train, "load_digits", lambda source: interrupted())
+    given = ["--budget", "smoke", "--source", "sample", "--seed", "7", "--run", str(tmp_path / "my run")]
+    code, errors = refused([sys.executable, "-m", "wganlib.train", *given])
+    assert code == 1 and "Begin anew with: " in errors
+    words = shlex.split(printed_command(errors))
+    assert words[:3] == [sys.executable, "-m", "wganlib.train"]
+    assert {*words[3:]} == {*given}
+    # With its settings written and no state yet, only --resume would be let in.
+    (tmp_path / "my run" / "settings.json").write_text("{}")
+    code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
+    assert "Begin anew with: " in errors and shlex.split(printed_command(errors)) == [*words, "--resume"]
+    (tmp_path / "my run" / "states").mkdir()
+    (tmp_path / "my run" / "states" / "epoch_0001.npz").touch()
+    code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
+    assert "Go on with: " in errors and shlex.split(printed_command(errors)) == [*words, "--resume"]
+
+
+@pytest.mark.slow
+def test_of_two_at_once_the_second_is_refused_and_a_killed_one_bars_nobody(run, tmp_path, refused):
+    folder, _, command = run
+    first = [*command[:-1], str(tmp_path / "one")]
+    with subprocess.Popen(first, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while not (tmp_path / "one" / "lock").exists():
+            assert process.poll() is None
+            time.sleep(0.005)
+        time.sleep(0.1)  # its file is there a moment before its lock
+        for more in ([], ["--resume"]):
+            code, errors = refused([*first, *more])
+            assert code == 2 and ("one training at a time" in errors or "no run to resume" in errors)
+        while not (tmp_path / "one" / "states" / "epoch_0001.npz").exists():
+            assert process.poll() is None
+            time.sleep(0.005)
+        process.kill()
+    finished = subprocess.run([*first, "--resume"], capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr
+    assert (folder / "iterations.csv").read_text() == (tmp_path / "one" / "iterations.csv").read_text()
+
+
+def test_two_runs_that_begin_in_one_second_have_a_folder_each(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(time, "strftime", lambda form: "2026-11-28_12-00-00")
+    runs = [wganlib.train._new_run() for _ in range(3)]
+    assert len({run.resolve() for run in runs}) == 3 and all(run.is_dir() for run in runs)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +216,7 @@ def test_a_disk_that_fills_up_damages_nothing_and_the_run_can_be_finished(run, t
     # Room for the settings, none for a state or a network.
     stopped = on_a_full_disk(full, 3000)
     assert stopped.returncode == 1 and "Traceback" not in stopped.stderr
-    assert "generator.keras could not be written" in stopped.stderr and "--resume" in stopped.stderr
+    assert "generator.keras could not be written" in stopped.stderr and "--resume" in printed_command(stopped.stderr)
     assert set(contents(tmp_path / "full")) == {"settings.json"}
     finished = subprocess.run([*full, "--resume"], capture_output=True, text=True)
     assert finished.returncode == 0, finished.stderr

@@ -5,9 +5,14 @@ What a notebook writes as `wl.…` is listed in `__all__`. The rooms bear Keras'
 asked for.
 """
 
+from wganlib._output import let_streams_take_any_text
 from wganlib._quiet import import_tensorflow_quietly
 
-import_tensorflow_quietly()
+let_streams_take_any_text()
+if not import_tensorflow_quietly():
+    from wganlib.devices import warn_if_convolutions_are_slow
+
+    warn_if_convolutions_are_slow()
 
 from wganlib import data, distances, layers, losses, metrics, networks, plots
 from wganlib.callbacks import ExactResume, HealthAlarm, IterationHistory, LiveCurves, SampleGrid

@@ -8,6 +8,7 @@ step.
 import math
 import os
 import reprlib
+from array import array
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -127,20 +128,24 @@ def check_network(name, network):
 def as_numbers(name, values, whole=False):
     """An array of real numbers, of its own dtype; `whole` asks for integers.
 
-    Text, complex numbers, True and False, objects and lists of unequal lengths are refused.
+    Text, complex numbers, True and False, objects and lists of unequal lengths are refused, and so is a sequence of
+    another kind, such as Keras' PyDataset: it may have no end.
     """
     kind, example = ("whole numbers", "int") if whole else ("numbers", "np.float32")
+    is_array = hasattr(values, "__array__") or isinstance(values, (list, tuple, range, memoryview, array))
+    if hasattr(values, "__getitem__") and not is_array:
+        raise ValueError(f"`{name}` must be an array of {kind}. Received: {show(values)}. Read it into an array first.")
     try:
-        array = np.asarray(values)
+        found = np.asarray(values)
     except Exception:  # an array-like may raise anything
         raise ValueError(f"`{name}` must be an array of {kind}. Received: {show(values)}.") from None
-    if array.dtype.kind not in ("iu" if whole else "fiu"):
-        received = f"dtype {array.dtype} (shape {array.shape})" if array.ndim else show(values)
+    if found.dtype.kind not in ("iu" if whole else "fiu"):
+        received = f"dtype {found.dtype} (shape {found.shape})" if found.ndim else show(values)
         raise ValueError(
             f"`{name}` must be an array of {kind}. Received: {received}. Convert it first, e.g. "
             f"np.asarray(values, {example})."
         )
-    return array
+    return found
 
 
 def as_finite(name, values):

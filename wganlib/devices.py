@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import platform
+import warnings
 
 import tensorflow as tf
 
@@ -13,13 +15,40 @@ def use_gpu_memory_as_needed():
             tf.config.experimental.set_memory_growth(gpu, True)
 
 
+def onednn_is_on():
+    """Whether this process has oneDNN's convolutions: as TF_ENABLE_ONEDNN_OPTS said when TensorFlow was loaded, else as
+    TensorFlow chose for the processor."""
+    try:
+        from tensorflow.python.util import _pywrap_util_port
+    except ImportError:  # it is no public module: where it has moved, nobody is warned
+        return True
+    return bool(_pywrap_util_port.IsMklEnabled())
+
+
+def warn_if_convolutions_are_slow():
+    """Warn where TensorFlow was loaded without oneDNN, nobody asked for that, and oneDNN would be faster.
+
+    It is where wganlib turns it on: on Intel's and AMD's processors, without a GPU.
+    """
+    declined = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1").lower() in ("0", "false")
+    if declined or onednn_is_on() or platform.machine() not in ("x86_64", "AMD64"):
+        return
+    if not tf.config.list_physical_devices("GPU"):
+        warnings.warn(
+            "TensorFlow was imported before wganlib and runs without oneDNN's convolutions: on this processor a "
+            "training takes about three times as long. Import wganlib first, or set the environment variable "
+            "TF_ENABLE_ONEDNN_OPTS=1 before Python starts.",
+            stacklevel=3,
+        )
+
+
 def xla_pays():
     """Whether XLA is expected to make a training step faster than TensorFlow's own graph: on a GPU.
 
     On a CPU its convolutions are slower than oneDNN's, which `import wganlib` turns on, and it has to compile first
     (benchmarks/step_cost.py measures both). Only the smallest networks gain from it there: pass jit_compile=True.
     """
-    return bool(tf.config.list_physical_devices("GPU")) or os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "1"
+    return bool(tf.config.list_physical_devices("GPU")) or not onednn_is_on()
 
 
 def describe_device():

@@ -1,5 +1,7 @@
 """A training under every callback at once, and what each of its steps gave. 40 images: an epoch has five steps."""
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -45,3 +47,17 @@ def watched(quick, images, tmp_path_factory):
     two_epochs = history.steps.copy(), history.curves
     trainer.fit(batches(images, trainer, 4), epochs=1, **both)
     return trainer, history, grid, samples, folder, two_epochs
+
+
+@pytest.fixture
+def locked_elsewhere():
+    """with locked_elsewhere(folder): the folder is locked, as if by another process. The lock's file stays there."""
+    fcntl = pytest.importorskip("fcntl")
+
+    @contextlib.contextmanager
+    def lock(folder):
+        with open(folder / "lock", "a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+
+    return lock

@@ -1,5 +1,8 @@
 """A broken run is stopped and explained."""
 
+import io
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -42,3 +45,11 @@ def test_the_alarm_leaves_a_healthy_run_alone(watched):
     alarm.on_train_begin()
     alarm.on_epoch_end(0, {"wasserstein": -1e30})
     assert alarm.message is None
+
+
+def test_the_alarm_stops_a_run_whose_output_cannot_take_it(quick, images, monkeypatch):
+    trainer, alarm = quick(), HealthAlarm(every=1)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
+    trainer.fit(batches(images, trainer, 4), verbose=0, callbacks=[Spoil(1), alarm])
+    assert trainer.stop_training and "β₁" in alarm.message
+    assert sys.stdout.buffer.getvalue().startswith(b"Stopped at step 2: ")

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
@@ -89,7 +90,7 @@ class Screen:
 
 def test_live_curves_draw_what_they_hold(quick, images, monkeypatch):
     screen = Screen()
-    monkeypatch.setattr(pictures, "_Display", lambda: screen)
+    monkeypatch.setattr(pictures, "_open_display", lambda: screen)
     live = LiveCurves(seconds=0)
     trainer = quick()
     trainer.fit(batches(images, trainer, 4), verbose=0, callbacks=[live])
@@ -98,8 +99,34 @@ def test_live_curves_draw_what_they_hold(quick, images, monkeypatch):
     np.testing.assert_array_equal(screen.pictures[-1].axes[0].lines[0].get_ydata(), live.curves["wasserstein"])
 
 
-def test_live_curves_and_grids_do_not_need_a_notebook(quick, images, capsys):
+def test_outside_a_notebook_nothing_is_drawn_or_printed(quick, images, capsys, monkeypatch):
+    monkeypatch.setattr(pictures, "plot_images", None)
+    monkeypatch.setattr(pictures, "plot_curves", None)
     trainer = quick()
-    shown = [LiveCurves(seconds=1e9), SampleGrid(count=2, show=True)]
+    shown = [LiveCurves(seconds=0), SampleGrid(count=2, show=True)]
     trainer.fit(batches(images, trainer, 4, steps_per_epoch=1), verbose=0, callbacks=shown)
-    assert capsys.readouterr().out.count("Figure(") == 3  # two grids and the curves at the end
+    assert len(shown[0].steps) == 1 and shown[1].epochs == [0, 1]
+    assert capsys.readouterr().out == ""
+
+
+def test_saving_grids_leaves_pyplot_alone(quick, images, tmp_path):
+    plt.close("all")
+    ones_own, trainer = plt.figure(), quick()
+    data = batches(images, trainer, 4, steps_per_epoch=1)
+    trainer.fit(data, verbose=0, callbacks=[SampleGrid(count=2, folder=tmp_path)])
+    assert plt.get_fignums() == [ones_own.number]
+    plt.close(ones_own)
+
+
+@pytest.mark.slow
+def test_a_full_disk_costs_pictures_not_the_training(quick, images, full_disk, tmp_path):
+    trainer, grid = quick(), SampleGrid(count=2, folder=tmp_path)
+    data = batches(images, trainer, 4, steps_per_epoch=1)
+    trainer.fit(data, verbose=0, callbacks=[grid])
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with full_disk(500), pytest.warns(UserWarning, match=r"epoch_0002\.png could not be written"):
+        trainer.fit(data, verbose=0, callbacks=[grid])
+    assert grid.epochs == [0, 1, 2]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    trainer.fit(data, verbose=0, callbacks=[grid])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*sorted(before), "epoch_0003.png"]

@@ -4,18 +4,24 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
+from keras import layers
 
 from wganlib.callbacks.history import IterationHistory
 from wganlib.callbacks.pictures import SampleGrid
 from wganlib.callbacks.resume import ExactResume
+from wganlib.networks.mlp import make_mlp_generator
 from wganlib.training.batches import batches
+from wganlib.training.trainers import WGANGP
 
 KILLS = {"GAN": 6, "WGAN": 7, "WGANGP": 7}
+OPTIMIZERS = ("critic_optimizer", "generator_optimizer")
 
 
 @pytest.mark.slow
@@ -39,19 +45,48 @@ def ready(make_trainer, images, adam):
     """A function that builds a compiled trainer and its data, the same every time but for what it is told; an epoch has
     two steps."""
 
-    def build(rate=1e-3, batch=4, pool=images[:16], **options):
+    def build(rate=1e-3, batch=4, pool=images[:16], steps=None, **options):
         keras.utils.set_random_seed(5)
         trainer = make_trainer(**{"n_critic": 2, **options})
         trainer.compile(adam(rate), adam(rate), run_eagerly=True)  # tracing takes longer than these steps
-        return trainer, batches(pool, trainer, batch)
+        return trainer, batches(pool, trainer, batch, steps_per_epoch=steps)
 
     return build
 
 
-def fit(pair, folder, epochs, **options):
+@pytest.fixture
+def small(adam):
+    """A function that builds a compiled trainer on points, with any critic, and its data; an epoch has one step.
+
+    Keras names the layers of each one differently.
+    """
+
+    def build(critic=plain, gp_every=1, run_eagerly=True, jit_compile=False):
+        keras.utils.set_random_seed(5)
+        trainer = WGANGP(make_mlp_generator(3, (2,), (4,), output=None), critic(), n_critic=1, gp_every=gp_every)
+        trainer.compile(adam(1e-3), adam(1e-3), run_eagerly=run_eagerly, jit_compile=jit_compile)
+        points = np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32)
+        return trainer, batches(points, trainer, 4)
+
+    return build
+
+
+def fit(pair, folder, epochs, before=(), after=(), **options):
+    """A `fit` with callbacks listed before and after ExactResume, which all of them may be."""
     trainer, data = pair
-    callback = ExactResume(folder, **options)
-    return trainer, trainer.fit(data, epochs=epochs, verbose=0, callbacks=[*options.get("also", ()), callback])
+    callbacks = [*options.get("also", ()), *before, ExactResume(folder, **options), *after]
+    return trainer, trainer.fit(data, epochs=epochs, verbose=0, callbacks=callbacks)
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def assert_same(a, b):
+    """The same weights, averages, counters and optimisers, learning rates included."""
+    for one, other in ((a, b), *((getattr(a, name), getattr(b, name)) for name in OPTIMIZERS)):
+        for x, y in zip(one.variables, other.variables, strict=True):
+            np.testing.assert_array_equal(x.numpy(), y.numpy())
 
 
 def test_a_run_is_extended_in_place_and_its_callbacks_remember(ready, tmp_path, capsys):
@@ -124,8 +159,8 @@ def _interrupt():
         ({"seed": 9}, "seed is 0 in the saved run, 9 now"),
         ({"n_critic": 1, "batch": 8}, "n_critic is 2 in the saved run, 1 now"),
         ({"gp_weight": 5.0}, "gp_weight is 10.0 in the saved run, 5.0 now"),
-        ({"rate": 2e-3}, "learning_rate is 0.001"),
         ({"batch": 2}, "data.batch_size is 4 in the saved run, 2 now"),
+        ({"steps": 1}, "steps_per_epoch is 2 in the saved run, 1 now"),
     ],
 )
 def test_another_run_is_refused_with_the_difference_named(ready, tmp_path, change, words):
@@ -188,7 +223,7 @@ def test_a_full_disk_warns_keeps_what_was_there_and_the_training_goes_on(ready, 
     fit(ready(), tmp_path, 1)
     before = (tmp_path / "epoch_0001.npz").read_bytes()
     pair = ready()
-    with full_disk(), pytest.warns(UserWarning, match="epoch 2 could not be saved.*make room"):
+    with full_disk(), pytest.warns(UserWarning, match="epoch 2 could not be saved.*Make room"):
         trainer, history = fit(pair, tmp_path, 2)
     assert history.epoch == [1] and int(trainer.step.numpy()) == 4
     assert [path.name for path in tmp_path.iterdir()] == ["epoch_0001.npz"]
@@ -198,17 +233,23 @@ def test_a_full_disk_warns_keeps_what_was_there_and_the_training_goes_on(ready, 
     assert history.epoch == [1] and (tmp_path / "epoch_0002.npz").exists()
 
 
-def test_a_state_with_nan_is_not_saved(ready, tmp_path):
-    trainer, data = ready()
+def test_a_state_with_nan_is_not_saved_and_that_is_said(small, tmp_path):
+    trainer, data = small()
     fit((trainer, data), tmp_path, 1)
     kernel = trainer.critic.trainable_variables[0]
+    # The last update of an epoch breaks a weight, of which its logs know nothing.
+    broken = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: kernel.assign(np.full(kernel.shape, np.nan))
+    )
+    with pytest.warns(UserWarning, match="not finite"):
+        fit((trainer, data), tmp_path, 2, after=[broken])
+    assert names_in(tmp_path) == ["epoch_0001.npz"]
 
-    class Break(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            kernel.assign(np.full(kernel.shape, np.nan))
 
-    trainer.fit(data, epochs=2, verbose=0, callbacks=[Break(), ExactResume(tmp_path)])
-    assert [path.name for path in tmp_path.iterdir()] == ["epoch_0001.npz"]
+def test_finite_weights_are_saved_whatever_the_logs_say(small, tmp_path):
+    spoil = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: logs.update(critic_loss=float("nan")))
+    fit(small(), tmp_path, 1, before=[spoil])
+    assert names_in(tmp_path) == ["epoch_0001.npz"]
 
 
 @pytest.mark.parametrize("every", [0, -1, 1.5, "2"])
@@ -225,3 +266,211 @@ def test_every_second_epoch_and_the_last_are_saved(ready, tmp_path):
 def test_a_callback_without_a_state_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"callbacks with get_state and set_state.*TerminateOnNaN"):
         ExactResume(tmp_path, also=[keras.callbacks.TerminateOnNaN()])
+
+
+def test_the_epoch_at_which_a_later_callback_stops_is_saved(small, tmp_path):
+    pair = small()
+    stop = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: setattr(pair[0], "stop_training", True))
+    fit(pair, tmp_path, 9, every=5, after=[stop])
+    assert names_in(tmp_path) == ["epoch_0001.npz"]
+
+
+# What makes two runs the same.
+
+
+def plain():
+    return keras.Sequential([keras.Input((2,)), layers.Dense(4, "relu"), layers.Dense(1)])
+
+
+def nested():
+    inner = keras.Input((2,))
+    body = keras.Model(inner, layers.Dense(4, "relu")(inner))
+    return keras.Sequential([keras.Input((2,)), body, layers.Dense(1)])
+
+
+def test_the_names_that_keras_gives_do_not_count(small, tmp_path):
+    fit(small(nested), tmp_path, 1)
+    resumed, history = fit(small(nested), tmp_path, 2)
+    assert history.epoch == [1]
+    assert_same(resumed, fit(small(nested), tmp_path / "whole", 2)[0])
+
+
+def test_a_learning_rate_is_a_part_of_the_state(small, tmp_path, capsys):
+    halve = lambda: keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)  # noqa: E731
+    unbroken, _ = fit(small(), tmp_path / "whole", 4, after=[halve()])
+    same, again = small(), small()
+    fit(same, tmp_path / "a", 2, after=[halve()])
+    # The same cell again, with the trainer as it is; and one that builds it anew, after some other rates.
+    assert_same(fit(same, tmp_path / "a", 3, after=[halve()])[0], fit(small(), tmp_path / "b", 3, after=[halve()])[0])
+    again[0].critic_optimizer.learning_rate = 0.5
+    capsys.readouterr()
+    assert_same(fit(again, tmp_path / "a", 4, after=[halve()])[0], unbroken)
+    assert "critic 0.000125, not 0.5" in capsys.readouterr().out
+
+
+def test_a_state_of_the_version_before_is_read(small, tmp_path):
+    history = IterationHistory()
+    trainer, _ = fit(small(), tmp_path, 1, also=[history])
+    path = tmp_path / "epoch_0001.npz"
+    with np.load(path) as archive:
+        state = dict(archive)
+    settings = json.loads(str(state["settings"]))
+    # Which did not know of these, and kept Keras' own configurations.
+    for name in ("gp_every", "wiring", "steps_per_epoch", "computed_with", "callbacks"):
+        del settings[name]
+    for name in ("generator", "critic"):
+        network = getattr(trainer, name)
+        settings[name] = [[type(layer).__name__, layer.get_config()] for layer in network.layers]
+        settings[f"{name}_optimizer"] = keras.optimizers.serialize(getattr(trainer, f"{name}_optimizer"))
+    np.savez(path, **state | {"settings": json.dumps(settings, default=str)})
+    with pytest.raises(ValueError, match="gp_every is 1 in the saved run, 2 now"):
+        fit(small(gp_every=2), tmp_path, 2)
+    again = IterationHistory()
+    resumed, fitted = fit(small(), tmp_path, 2, also=[again])
+    assert fitted.epoch == [1] and again.steps.tolist() == [1, 2]
+    assert_same(resumed, fit(small(), tmp_path / "whole", 2)[0])
+
+
+def test_a_state_of_half_precision_is_read(small, tmp_path):
+    keras.config.set_dtype_policy("bfloat16")
+    try:
+        first, _ = fit(small(), tmp_path, 1)
+        second, history = fit(small(), tmp_path, 1)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert history.epoch == []
+    assert_same(first, second)
+
+
+# What cannot be restored to the last bit is said.
+
+
+def test_nothing_is_said_of_a_run_that_is_restored(small, tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit(small(), tmp_path, 1, also=[IterationHistory()])
+        fit(small(), tmp_path, 2, also=[IterationHistory()])
+
+
+def test_a_data_set_of_ones_own_is_said_before_the_first_step(small, tmp_path):
+    trainer, _ = small()
+    data = tf.data.Dataset.from_tensor_slices(np.ones((4, 2), np.float32)).shuffle(4).batch(4)
+    steps = []
+    note = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: steps.append(batch))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "What goes on")
+        with pytest.raises(UserWarning, match="order of your own data set"):
+            fit((trainer, data), tmp_path, 1, after=[note])
+    assert steps == []
+
+
+def test_another_way_of_computing_is_said(small, tmp_path):
+    fit(small(), tmp_path, 1)
+    with pytest.warns(UserWarning, match="jit_compile is False in the saved run, True now"):
+        _, history = fit(small(run_eagerly=False, jit_compile=True), tmp_path, 1)
+    assert history.epoch == []
+
+
+# What other callbacks remember.
+
+
+def test_a_callback_may_be_listed_after_it(small, tmp_path):
+    fit(small(), tmp_path, 2, after=[SampleGrid(count=2), IterationHistory()])
+    grid, history = SampleGrid(count=2), IterationHistory()
+    fit(small(), tmp_path, 3, after=[grid, history])
+    assert grid.epochs == [0, 1, 2, 3] and len(grid.frames) == 4
+    assert history.steps.tolist() == [1, 2, 3]
+
+
+def test_keras_callbacks_go_on_counting(small, tmp_path):
+    def make():
+        # No epoch is an improvement by so much: every second one divides the rate by ten.
+        mode = {"monitor": "critic_loss", "mode": "min"}
+        plateau = keras.callbacks.ReduceLROnPlateau(factor=0.1, patience=2, min_delta=9.0, cooldown=1, **mode)
+        return plateau, keras.callbacks.EarlyStopping(patience=90, **mode)
+
+    whole, other = make(), make()
+    unbroken, _ = fit(small(), tmp_path / "whole", 6, after=whole)
+    for epochs in (2, 3, 5, 6):
+        other = make()
+        resumed, _ = fit(small(), tmp_path / "a", epochs, after=other)
+    assert_same(resumed, unbroken)
+    for name in ("best", "wait", "cooldown_counter"):
+        assert [getattr(one, name, None) for one in other] == [getattr(one, name, None) for one in whole]
+    assert float(unbroken.critic_optimizer.learning_rate) < 1e-3
+
+
+class Remembers(keras.callbacks.Callback):
+    def __init__(self, **state):
+        super().__init__()
+        self.state = state
+
+    def get_state(self):
+        return self.state
+
+    def set_state(self, state):
+        self.state = state
+
+
+def test_what_a_callback_remembers_need_not_be_an_array(small, tmp_path):
+    state = {"best": None, "seen": [1, "b", None], "curve": np.arange(3), "uneven": [[1], [2, 3]], "name": "é"}
+    fit(small(), tmp_path, 1, also=[Remembers(**state)])
+    again = Remembers()
+    fit(small(), tmp_path, 1, also=[again])
+    assert set(again.state) == set(state)
+    for name, value in state.items():
+        np.testing.assert_equal(np.asarray(again.state[name], object).tolist(), np.asarray(value, object).tolist())
+
+
+def test_what_only_a_pickle_could_hold_is_refused_before_training(small, tmp_path):
+    trainer, data = small()
+    with pytest.raises(ValueError, match=r"must give arrays, or what JSON can hold.*Remembers"):
+        fit((trainer, data), tmp_path, 1, also=[Remembers(best=object())])
+    assert int(trainer.step.numpy()) == 0 and names_in(tmp_path) == []
+
+
+def test_a_callback_that_the_state_does_not_know_is_said(small, tmp_path):
+    fit(small(), tmp_path, 1)
+    with pytest.warns(UserWarning, match="the state of IterationHistory"):
+        fit(small(), tmp_path, 1, also=[IterationHistory()])
+
+
+# The states in the folder.
+
+
+def test_a_damaged_state_pushes_no_readable_one_out(small, tmp_path):
+    (tmp_path / "epoch_0009.npz").write_bytes(b"damaged")
+    with pytest.raises(ValueError, match="At least one state must be readable"), pytest.warns(UserWarning):
+        fit(small(), tmp_path, 1)
+    (tmp_path / "epoch_0009.npz").rename(tmp_path / "later")
+    fit(small(), tmp_path, 2)
+    (tmp_path / "later").rename(tmp_path / "epoch_0009.npz")
+    with pytest.warns(UserWarning, match="epoch_0009.npz cannot be read"):
+        fit(small(), tmp_path, 4)
+    assert names_in(tmp_path) == ["epoch_0003.npz", "epoch_0004.npz", "epoch_0009.npz"]
+
+
+def test_a_state_that_cannot_be_read_back_replaces_nothing(small, tmp_path, monkeypatch):
+    fit(small(), tmp_path, 2)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(np, "savez", lambda place, **state: Path(place).write_bytes(b"torn"))
+    with pytest.warns(UserWarning, match="after epoch 4 could not be saved"):
+        _, history = fit(small(), tmp_path, 4)
+    assert history.epoch == [2, 3]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_folder_that_another_process_trains_in_is_refused(small, tmp_path, locked_elsewhere):
+    trainer, data = small()
+    with locked_elsewhere(tmp_path), pytest.raises(BlockingIOError, match="one training at a time"):
+        fit((trainer, data), tmp_path, 1)
+    assert int(trainer.step.numpy()) == 0
+    assert fit((trainer, data), tmp_path, 1)[1].epoch == [0]
+
+
+def test_an_interrupted_fit_lets_go_of_its_folder(small, tmp_path, locked_elsewhere):
+    stop = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: _interrupt())
+    with pytest.raises(KeyboardInterrupt):
+        fit(small(), tmp_path, 1, after=[stop])
+    with locked_elsewhere(tmp_path):
+        pass

@@ -1,5 +1,8 @@
 """Progress on the terminal."""
 
+import io
+import sys
+
 import pytest
 
 from wganlib.callbacks.time_left import TimeLeft
@@ -24,3 +27,31 @@ def test_time_left_shows_a_run_of_one_step(quick, images, capsys):
     trainer = quick()
     trainer.fit(batches(images, trainer, 4, steps_per_epoch=1), verbose=0, callbacks=[TimeLeft()])
     assert "step 1/1" in capsys.readouterr().err
+
+
+class Teletype(io.StringIO):
+    def isatty(self):
+        return True
+
+
+class Broken(Teletype):
+    """A terminal that has been closed."""
+
+    def flush(self):
+        raise OSError
+
+
+def test_time_left_rewrites_its_line_on_a_terminal(quick, images, monkeypatch):
+    trainer = quick()
+    monkeypatch.setattr(sys, "stderr", Teletype())
+    trainer.fit(batches(images, trainer, 4), verbose=0, callbacks=[TimeLeft(seconds=0)])
+    written = sys.stderr.getvalue()
+    assert written.count("\r") == 4 and written.count("\n") == 1 and written.endswith("left\n")
+
+
+@pytest.mark.parametrize("stderr", [lambda: None, Broken], ids=["none", "broken"])
+def test_time_left_that_nobody_sees_lets_the_training_end(quick, stderr, images, monkeypatch):
+    trainer = quick()
+    monkeypatch.setattr(sys, "stderr", stderr())
+    trainer.fit(batches(images, trainer, 4), verbose=0, callbacks=[TimeLeft(seconds=0)])
+    assert int(trainer.step.numpy()) == 5

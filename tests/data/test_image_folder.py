@@ -1,10 +1,13 @@
 """A folder of pictures comes in as images in [−1, 1], or with a sentence that says what is wrong with it."""
 
 import re
+import struct
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from wganlib.data.image_folder import load_images
 
@@ -102,21 +105,109 @@ def test_unreadable_pictures_are_named_and_can_be_skipped(put, rng, capsys):
         load_images(folder, skip_unreadable=True)
 
 
-def test_deep_pictures_are_refused_not_cut_to_8_bits(put, rng):
-    folder = put("deep.png", rng.integers(0, 2**16, (4, 4)).astype(np.uint16))
-    with pytest.raises(ValueError, match="more than 8 bits"):
-        load_images(folder)
+def write_16_bit_png(path, array, transparent=b""):
+    """Pillow writes neither colour of 16 bits nor a transparent value."""
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", array.shape[1], array.shape[0], 16, 2 if array.ndim == 3 else 0, 0, 0, 0)
+    rows = zlib.compress(b"".join(b"\0" + row.astype(">u2").tobytes() for row in array))
+    chunks = [(b"IHDR", header), *([(b"tRNS", transparent)] if transparent else []), (b"IDAT", rows), (b"IEND", b"")]
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*each) for each in chunks))
 
 
-def test_a_picture_that_would_fill_the_memory_is_unreadable(put, monkeypatch, rng):
-    folder = put("bomb.png", grey(rng, 40, 40))
+DEEP = np.array([[0, 255, 256, 65535], [1000, 20_000, 40_000, 65_000]], np.uint16)
+
+
+def in_bytes(folder):
+    return np.round((load_images(folder, verbose=False)[0] + 1) * 127.5)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tiff"])
+def test_of_16_bits_the_upper_8_are_taken_of_grey(put, suffix):
+    np.testing.assert_array_equal(in_bytes(put(f"deep.{suffix}", DEEP)), (DEEP >> 8)[..., None])
+
+
+def test_of_16_bits_the_upper_8_are_taken_of_colour(tmp_path):
+    colour = np.stack([DEEP, DEEP.T.reshape(DEEP.shape), DEEP[::-1]], axis=-1)
+    write_16_bit_png(tmp_path / "deep.png", colour)
+    np.testing.assert_array_equal(in_bytes(tmp_path), colour >> 8)
+
+
+def test_a_transparent_grey_of_16_bits_is_white(tmp_path):
+    write_16_bit_png(tmp_path / "deep.png", DEEP, transparent=struct.pack(">H", 256))
+    np.testing.assert_array_equal(in_bytes(tmp_path)[..., 0], np.where(DEEP == 256, 255, DEEP >> 8))
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.float32])
+def test_pictures_of_no_known_range_are_refused(put, rng, dtype):
+    with pytest.raises(ValueError, match="no known range"):
+        load_images(put("deep.tiff", rng.integers(0, 100, (4, 4)).astype(dtype)))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("side", [11, 40])  # Pillow warns of the one and refuses the other
+def test_a_picture_that_would_fill_the_memory_is_unreadable(put, monkeypatch, rng, side, capsys):
+    folder = put("bomb.png", grey(rng, side, side))
+    put("small.png", grey(rng))
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
-    with pytest.raises(ValueError, match="1 of 1 pictures"):
+    decoded = []
+    monkeypatch.setattr(
+        ImageFile.ImageFile, "load", lambda self, load=ImageFile.ImageFile.load: decoded.append(self.size) or load(self)
+    )
+    with pytest.raises(ValueError, match=r"1 of 2 pictures.*bomb\.png.*pixels"):
+        load_images(folder, size=4)
+    assert (side, side) not in decoded
+    assert load_images(folder, size=4, skip_unreadable=True).shape == (1, 4, 4, 1)
+    assert "1 unreadable" in capsys.readouterr().out
+
+
+def test_without_pillow_s_limit_there_is_none(put, monkeypatch, rng):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
+    assert load_images(put("a.png", grey(rng)), verbose=False).shape == (1, 6, 8, 1)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_large_jpeg_is_decoded_small(put, monkeypatch):
+    ramp = np.tile(np.linspace(0, 255, 480).astype(np.uint8), (240, 1))
+    exact = load_images(put("exact/a.png", ramp) / "exact", size=(10, 20), verbose=False)
+    folder = put("large/a.jpg", ramp, quality=95) / "large"
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", ramp.size - 1)
+    np.testing.assert_allclose(load_images(folder, size=(10, 20), verbose=False), exact, atol=0.03)
+    with pytest.raises(ValueError, match="pixels"):
         load_images(folder)
+
+
+@pytest.mark.parametrize("size, shape", [(None, "6×8×1"), (5, "5×5×1")])
+def test_a_full_memory_is_no_damaged_picture(put, monkeypatch, rng, size, shape):
+    put("a.png", grey(rng))
+    folder = put("b.png", grey(rng))
+
+    def fail(*_, **__):
+        raise MemoryError
+
+    for owner, name in ((Image.Image, "convert"), (np, "empty")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, fail)
+            with pytest.raises(MemoryError, match=rf"2 pictures of {shape}.* take [\d.]+ GB"):
+                load_images(folder, size=size, skip_unreadable=True)
+
+
+def test_pictures_take_little_more_memory_than_the_array(tmp_path):
+    rng, count, side = np.random.default_rng(0), 40, 512
+    for index in range(count):
+        Image.fromarray(rng.integers(0, 256, (side, side, 3), dtype=np.uint8)).save(tmp_path / f"{index}.bmp")
+    tracemalloc.start()
+    images = load_images(tmp_path, verbose=False)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # A byte beside each float; Pillow's own memory, of one picture at a time, is not traced.
+    assert peak < 1.3 * images.nbytes
 
 
 def test_a_folder_without_pictures_or_no_folder(tmp_path):
-    with pytest.raises(ValueError, match="There must be pictures"):
+    with pytest.raises(ValueError, match=r"There must be pictures.* files that end in \.avif"):
         load_images(tmp_path)
     with pytest.raises(FileNotFoundError, match="no folder"):
         load_images(tmp_path / "nowhere")

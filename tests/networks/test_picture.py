@@ -43,10 +43,11 @@ def test_a_fully_connected_net_has_no_kernels_to_draw():
     assert words.count("Dense") == 2
 
 
-def test_no_figure_is_left_open():
-    before = plt.get_fignums()
-    plot_network(plan_generator())
-    assert plt.get_fignums() == before
+def test_it_is_pyplots_current_figure():
+    plt.switch_backend("agg")
+    figures = [plot_network(plan_generator()) for _ in range(2)]
+    assert plt.gcf() is figures[-1] and not plt.fignum_exists(figures[0].number)
+    plt.close("all")
 
 
 def test_notes_are_one_per_map():

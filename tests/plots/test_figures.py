@@ -1,10 +1,15 @@
 """Figures show the numbers that they are given."""
 
+import sys
+import types
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from wganlib.plots.figures import TITLES, new_figure, plot_curves, plot_images
+from wganlib.plots.figures import TITLES, new_figure, outside_pyplot, plot_curves, plot_images
 
 
 class History:
@@ -16,12 +21,74 @@ class History:
         self.curves = {name: generator.normal(size=count) for name in names}
 
 
-def test_figures_are_unknown_to_pyplot():
-    before = plt.get_fignums()
+@pytest.fixture(autouse=True)
+def no_screen():
+    """The backend of a script without a screen, with nothing open before or after."""
+    plt.switch_backend("agg")
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    """A backend that opens a window for each figure, and draws nothing in it."""
+
+    class Window(FigureManagerBase):
+        pass
+
+    class Canvas(FigureCanvasAgg):
+        manager_class = Window
+
+    backend = types.ModuleType("backend_of_windows")
+    backend.FigureCanvas, backend.FigureManager = Canvas, Window
+    monkeypatch.setitem(sys.modules, "backend_of_windows", backend)
+    plt.switch_backend("module://backend_of_windows")
+    yield
+    plt.close("all")
+    plt.switch_backend("agg")
+
+
+def test_a_new_figure_is_pyplots_current_one(tmp_path):
     plot_images(np.zeros((2, 4, 4, 1)))
-    plot_curves(History(5, ["critic_loss"]))
-    new_figure()
-    assert plt.get_fignums() == before
+    images = plot_images(np.linspace(-1, 1, 2 * 16).reshape(2, 4, 4, 1))
+    assert plt.gcf() is images
+    plt.savefig(tmp_path / "images.png")
+    assert np.ptp(plt.imread(tmp_path / "images.png")[..., :3]) == 1  # black and white, not a blank page
+    curves = plot_curves(History(5, ["critic_loss"]))
+    plt.title("by pyplot")
+    assert curves.axes[0].get_title() == "by pyplot"
+    figure, axes = new_figure()
+    assert plt.gcf() is figure and plt.gca() is axes
+    plt.close()
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_a_screen_a_loop_leaves_the_newest_figure_and_ones_own():
+    own, before = plt.figure(), new_figure()[0]
+    for _ in range(25):
+        newest = plot_images(np.zeros((1, 2, 2)))
+    assert [plt.figure(number) for number in plt.get_fignums()] == [own, newest]
+    assert before._repr_png_().startswith(b"\x89PNG")  # one that was closed can still be saved
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.usefixtures("windows")
+def test_windows_stay_open_and_the_notebook_shows_no_second_picture():
+    figures = [new_figure()[0] for _ in range(25)]
+    assert [plt.figure(number) for number in plt.get_fignums()] == figures
+    assert figures[0]._repr_mimebundle_() == {} and figures[0]._repr_png_() is None
+    assert len(plt.get_fignums()) == 25
+
+
+@pytest.mark.usefixtures("windows")
+def test_who_shows_figures_itself_opens_none():
+    with pytest.raises(ValueError, match="`images` must have shape"), outside_pyplot():
+        figure = plot_images(np.zeros((1, 2, 2)))
+        plot_images(np.zeros(3))
+    assert plt.get_fignums() == [] and figure._repr_png_().startswith(b"\x89PNG")
+    assert plt.gcf() is not figure and new_figure()[0] is plt.gcf()
 
 
 def test_new_figure_has_the_size_and_axes_asked_for():

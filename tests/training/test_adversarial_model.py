@@ -22,7 +22,7 @@ def weights(model):
 
 def everything(trainer):
     """All of a trainer's numbers but Keras' own running means: weights, moving statistics, optimisers, counters."""
-    optimisers = [*trainer.optimizer.variables, *trainer.generator_optimizer.variables]
+    optimisers = [*trainer.critic_optimizer.variables, *trainer.generator_optimizer.variables]
     return [v.numpy() for v in (*trainer.weights, *optimisers)]
 
 
@@ -479,7 +479,7 @@ def test_mixed_precision_trains_with_a_float32_penalty(policy, make_trainer, ima
         loss, parts = trainer.critic_loss(images[:8], trainer.generator(trainer.draw_latent(8)), 0)
     finally:
         keras.config.set_dtype_policy("float32")
-    for optimizer in (trainer.optimizer, trainer.generator_optimizer):
+    for optimizer in (trainer.critic_optimizer, trainer.generator_optimizer):
         assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer) == (policy == "mixed_float16")
     assert loss.dtype == parts["gradient_penalty"].dtype == tf.float32
     assert all(np.isfinite(float(value)) for value in logs.values())
@@ -525,6 +525,27 @@ def test_networks_that_do_not_fit_are_refused():
     wide = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
     with pytest.raises(ValueError, match="one number per sample"):
         GAN(networks()[0], wide)
+
+
+@pytest.mark.parametrize("end", ["sigmoid", "tanh", keras.layers.Activation("sigmoid"), keras.layers.Softmax()])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_critic_that_ends_in_a_bounded_activation_is_refused(end, nested, make_trainer):
+    value = [keras.layers.Dense(1, end)] if isinstance(end, str) else [keras.layers.Dense(1), end]
+    critic = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), *value])
+    if nested:
+        critic = keras.Sequential([keras.Input((8, 8, 1)), critic])
+    with pytest.raises(ValueError, match="must end without an activation"):
+        GAN(make_trainer().generator, critic)
+
+
+def test_networks_of_another_scope_are_refused(make_trainer):
+    outside = make_trainer("gan")
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        with pytest.raises(ValueError, match="`generator` must be built in the scope"):
+            GAN(outside.generator, outside.critic)
+        inside = make_trainer("gan")
+        with pytest.raises(ValueError, match="`critic` must be built in the scope"):
+            GAN(inside.generator, outside.critic)
 
 
 def test_a_penalty_refuses_a_critic_whose_samples_see_each_other(make_trainer):

@@ -3,13 +3,14 @@
 import gc
 import weakref
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import stats
 
 from wganlib._arguments import check_samples
-from wganlib.training.batches import batches
+from wganlib.training.batches import as_steps, batches
 
 
 @pytest.fixture
@@ -208,3 +209,86 @@ def test_a_mapped_file_is_read_image_by_image(trainer, tmp_path):
     np.save(path, 3 * GOOD)
     with pytest.raises(ValueError, match=r"scaled to \[−1, 1\]"):
         batches(np.load(path, mmap_mode="r"), trainer, 4)
+
+
+# What a user feeds instead.
+
+
+@pytest.fixture
+def counter(trainer, monkeypatch):
+    """A trainer that takes what it is fed and learns nothing from it."""
+    nothing = {name: tf.constant(0.0) for name in trainer.logged}
+    monkeypatch.setattr(trainer, "_update_critic", lambda real, draw: nothing)
+    monkeypatch.setattr(trainer, "_update_generator", lambda count, real: {"generator_loss": tf.constant(0.0)})
+    trainer.compile(run_eagerly=True)
+    return trainer
+
+
+@pytest.mark.filterwarnings("error::UserWarning")  # Keras' "ran out of data"
+def test_a_ragged_end_is_dropped_and_every_step_has_one_size(trainer, counter):
+    ragged = tf.data.Dataset.from_tensor_slices(numbered(41)).batch(8)
+    data, steps = as_steps(ragged, trainer)
+    assert data.element_spec.shape == (8, 8, 8, 1) and steps is None
+    np.testing.assert_array_equal(order(data), np.arange(40).reshape(5, 8))
+    counter.fit(ragged, epochs=2, verbose=0)
+    assert int(counter.step.numpy()) == 10
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (127.5 * (numbered(40) + 1), "0 to 255|Divide by 127.5"),
+        ((numbered(40) + 1) / 2, r"\[0, 1\]"),
+        (np.where(np.arange(40)[:, None, None, None] == 3, np.float32("nan"), numbered(40)), "finite"),
+    ],
+    ids=["0 to 255", "0 to 1", "NaN"],
+)
+def test_the_values_of_its_first_element_are_looked_at(images, message, trainer):
+    data = tf.data.Dataset.from_tensor_slices(images.astype("float32")).batch(8)
+    trainer.compile()
+    with pytest.raises(ValueError, match=message):
+        trainer.fit(data, verbose=0)
+    assert int(trainer.step.numpy()) == 0
+
+
+def test_labels_behind_the_samples_are_let_through(trainer, counter):
+    labelled = tf.data.Dataset.from_tensor_slices((numbered(16), np.arange(16))).batch(4)
+    data, _ = as_steps(labelled, trainer)
+    assert [element[0].shape for element in data] == [(4, 8, 8, 1)] * 4
+    counter.fit(labelled, verbose=0)
+    assert int(counter.step.numpy()) == 4
+
+
+@pytest.mark.filterwarnings("error::UserWarning")
+@pytest.mark.parametrize("kind", ["array", "batches", "data set", "endless", "from a generator"])
+def test_an_epoch_has_the_steps_that_it_was_asked_for(kind, trainer, counter):
+    """Twelve steps of eight images, of which there are 40."""
+    images = numbered(40)
+    data = tf.data.Dataset.from_tensor_slices(images).batch(8)
+    feeds = {
+        "array": images,
+        "batches": batches(images, trainer, 4),
+        "data set": data,
+        "endless": data.repeat(),
+        "from a generator": tf.data.Dataset.from_generator(
+            lambda: iter(data), output_signature=tf.TensorSpec((None, 8, 8, 1), tf.float32)
+        ),
+    }
+    seen = []
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(int(counter.step.numpy())))
+    size = {"batch_size": 4} if kind == "array" else {}
+    counter.fit(feeds[kind], epochs=3, steps_per_epoch=4, verbose=0, callbacks=[callback], **size)
+    assert seen == [4, 8, 12]
+
+
+def test_the_first_element_alone_is_looked_at(trainer):
+    read = []
+
+    def elements():
+        for number in range(5):
+            read.append(number)
+            yield numbered(8)
+
+    spec = tf.TensorSpec((8, 8, 8, 1), tf.float32)
+    as_steps(tf.data.Dataset.from_generator(elements, output_signature=spec), trainer)
+    assert len(read) <= 2

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from wganlib._arguments import check_count
+from wganlib._output import say
 
 
 class HealthAlarm(keras.callbacks.Callback):
@@ -44,4 +45,4 @@ class HealthAlarm(keras.callbacks.Callback):
             step = int(self.model.step.numpy())
             self.message = f"Stopped at step {step}: {', '.join(broken)} not finite. {self.causes}"
             self.model.stop_training = True
-            print(self.message)
+            say(self.message)

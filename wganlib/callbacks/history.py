@@ -29,8 +29,8 @@ class IterationHistory(keras.callbacks.Callback):
         self._start = int(self.model.step.numpy())
 
     def on_train_batch_end(self, batch, logs=None):
-        # Keras' logs are means since the epoch began; `curves` undoes that.
-        self._names = self._names or tuple(logs)
+        # Keras' logs are means since the epoch began; `curves` undoes that. "loss" is the sum of two others.
+        self._names = self._names or tuple(name for name in logs if name != "loss")
         numbers = (float(logs[name]) for name in self._names)
         self._rows.extend((self._start, steps_until(batch, self.model), *numbers))
 

@@ -1,6 +1,7 @@
 """What shows a training as it goes on: samples from a fixed z, live curves."""
 
 import time
+import warnings
 
 import keras
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from wganlib._arguments import check_count, check_flag, check_number, check_path, check_seed
 from wganlib._saving import whole_file
 from wganlib.callbacks.history import IterationHistory
-from wganlib.plots.figures import plot_curves, plot_images
+from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 
 
 class SampleGrid(keras.callbacks.Callback):
@@ -17,8 +18,9 @@ class SampleGrid(keras.callbacks.Callback):
     Args:
         count: samples in the grid, ≥ 1.
         every: epochs between two grids; the state before training is always kept.
-        folder: where to save epoch_0000.png, …; None saves nothing.
-        show: whether to show the newest grid in the notebook, in place.
+        folder: where to save epoch_0000.png, …; None saves nothing. It is made. A picture that cannot be written, on a
+            full disk for example, only warns: the training goes on.
+        show: whether to show the newest grid in the notebook, in place. Outside a notebook nothing is shown.
         seed: of the fixed z.
 
     Attributes:
@@ -35,7 +37,7 @@ class SampleGrid(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-        self._display = _Display() if self.show else None
+        self._display = _open_display() if self.show else None
 
     def on_epoch_begin(self, epoch, logs=None):
         if not self.frames:
@@ -54,11 +56,19 @@ class SampleGrid(keras.callbacks.Callback):
         self.frames.append(samples)
         if self.folder is None and self._display is None:
             return
-        figure = plot_images(samples, title=f"after {epoch} epoch{'s' * (epoch != 1)}")
+        with outside_pyplot():
+            figure = plot_images(samples, title=f"after {epoch} epoch{'s' * (epoch != 1)}")
         if self.folder is not None:
-            figure.savefig(self.folder / f"epoch_{epoch:04d}.png", dpi=100)
+            self._save(figure, self.folder / f"epoch_{epoch:04d}.png")
         if self._display is not None:
             self._display.update(figure)
+
+    def _save(self, figure, path):
+        try:
+            with whole_file(path) as place:
+                figure.savefig(place, dpi=100)
+        except OSError as problem:
+            warnings.warn(f"{problem} The training goes on without this picture.", stacklevel=2)
 
     def get_state(self):
         """The frames as arrays, for `ExactResume`."""
@@ -98,6 +108,8 @@ class SampleGrid(keras.callbacks.Callback):
 class LiveCurves(IterationHistory):
     """An `IterationHistory` that draws its curves in the notebook, in place, every few seconds.
 
+    Outside a notebook it draws nothing.
+
     Args:
         seconds: between two drawings, ≥ 0; the last state is always drawn.
     """
@@ -107,7 +119,8 @@ class LiveCurves(IterationHistory):
         self.seconds = check_number("seconds", seconds, at_least=0)
 
     def on_train_begin(self, logs=None):
-        self._display, self._drawn = _Display(), time.monotonic()
+        super().on_train_begin(logs)
+        self._display, self._drawn = _open_display(), time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
         super().on_train_batch_end(batch, logs)
@@ -115,12 +128,21 @@ class LiveCurves(IterationHistory):
             self._draw()
 
     def on_train_end(self, logs=None):
+        super().on_train_end(logs)
         self._draw()
 
     def _draw(self):
-        if len(self.steps):
-            self._display.update(plot_curves(self))
+        if self._display is not None and len(self.steps):
+            with outside_pyplot():
+                self._display.update(plot_curves(self))
         self._drawn = time.monotonic()
+
+
+def _open_display():
+    """A `_Display` in a notebook, None elsewhere."""
+    from IPython import get_ipython
+
+    return _Display() if hasattr(get_ipython(), "kernel") else None
 
 
 class _Display:

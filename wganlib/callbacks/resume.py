@@ -1,7 +1,7 @@
 """Stop a training, or lose it to a power cut, and go on as if nothing had happened."""
 
+import contextlib
 import json
-import os
 import re
 import warnings
 import zipfile
@@ -9,32 +9,48 @@ import zipfile
 import keras
 import numpy as np
 
-from wganlib._arguments import as_tuple, check_count, check_path
+from wganlib._arguments import as_tuple, check_count, check_path, show
+from wganlib._output import say
+from wganlib._saving import lock_folder, unlock_folder, whole_file
+from wganlib.callbacks.run_identity import canonical, computed_with, first_difference, settings_of, variables_of
 
 FORMAT = 1
-# What a saved run may differ in and still give the same numbers, or what is named differently in every process.
-IGNORED = {"name", "module", "registered_name", "build_config", "shared_object_id", "batch_shape", "seed_generator"}
+# What a damaged or foreign file raises, and what a state that cannot be written does.
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile)
+# Parts of the settings that are such configurations.
+CONFIGURED = ("generator", "critic", "generator_optimizer", "critic_optimizer")
+# Keras' callbacks that count epochs, and what they count with; they begin anew in each `fit`.
+COUNTING = (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau, keras.callbacks.ModelCheckpoint)
+COUNTERS = ("best", "best_epoch", "wait", "cooldown_counter")
 
 
 class ExactResume(keras.callbacks.Callback):
     """Saves the whole state of a training at the end of an epoch, and goes on from there in the next `fit`.
 
     A state is every variable of the trainer (weights, moving averages, the step counter, the states of Dropout's
-    random generators) and of both optimisers. Since z, α and the order of the images are functions of the seed and the
-    step, a run that was stopped and resumed ends with the very weights of one that was not (on one kind of device).
+    random generators) and of both optimisers, learning rates included, and what the other callbacks of the same `fit`
+    remember: those with `get_state` and `set_state`, such as `IterationHistory` and `SampleGrid`, and Keras'
+    EarlyStopping, ReduceLROnPlateau and ModelCheckpoint. Since z, α and the order of the images are functions of the
+    seed and the step, a run that was stopped and resumed ends with the very weights of one that was not (on one kind of
+    device). What would keep it from that is warned about before the first step.
 
     Keras' BackupAndRestore keeps weights and epoch in two files that are overwritten in place: a process killed between
     the two writes resumes with the weights of one epoch and the number of another. Here a state is one file, written
-    beside its place and moved there; the one before it stays until then.
+    beside its place, read back and moved there; the last two that can be read are kept. A state with a weight that is
+    not finite is not saved, which is warned about.
+
+    The same run is one with the same trainer, networks, optimisers and data: their settings count, names and the
+    current learning rates do not, nor does the code of a layer of your own.
 
     Args:
         folder: of the states, epoch_0012.npz, …; it is made. One folder a run.
         every: epochs between two states, ≥ 1. The last epoch's is always saved.
-        also: other callbacks whose state goes along, such as `IterationHistory` and `SampleGrid`; anything with
-            `get_state()` → {name: array} and `set_state(state)`.
+        also: callbacks whose state goes along, where `fit` does not know them; anything with `get_state()` → {name:
+            array, or what JSON can hold} and `set_state(state)`.
 
     Raises:
         ValueError: on `fit`, a folder of another run: other networks, settings or data. It names the first difference.
+        BlockingIOError: on `fit`, a folder that another process is training in.
         OSError: on `fit`, a folder that cannot be written. A disk that fills up later only warns: the training goes on.
     """
 
@@ -44,33 +60,29 @@ class ExactResume(keras.callbacks.Callback):
         self.every = check_count("every", every)
         self.also = as_tuple("also", also, "must be a list of callbacks")
         for callback in self.also:
-            if not (hasattr(callback, "get_state") and hasattr(callback, "set_state")):
+            if not _remembers(callback):
                 raise ValueError(
                     "`also` must be callbacks with get_state and set_state, such as IterationHistory. Received: "
                     f"{type(callback).__name__}, which has neither. Leave it out."
                 )
+        self.others = ()  # of the same `fit`; `saving_last` tells
 
     def on_train_begin(self, logs=None):
         self.model._initial_epoch = None
-        _check_writable(self.folder)
-        self._settings = _settings_of(self.model)
-        state = self._newest_readable()
-        if state is None:
-            return
-        difference = _first_difference(json.loads(str(state["settings"])), self._settings)
-        if difference:
-            raise ValueError(
-                f"The folder must hold a run with the same settings. Received: {self.folder}, where {difference}. "
-                "Build the trainer as it was, or name another folder."
-            )
-        for name, variable in _variables(self.model).items():
-            variable.assign(state[name])
-        for number, callback in enumerate(self.also):
-            prefix = f"also/{number}/"
-            callback.set_state({key[len(prefix) :]: state[key] for key in state if key.startswith(prefix)})
-        # As Keras' own BackupAndRestore does; `fit` asks for it after this, and before the first epoch.
-        self.model._initial_epoch = int(state["epoch"])
-        print(f"Going on after epoch {int(state['epoch'])}, step {int(self.model.step.numpy())} ({self.folder}).")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock_folder(self.folder)
+        except BlockingIOError:
+            raise
+        except OSError as problem:
+            raise OSError(
+                f"States cannot be saved in {self.folder}: {problem}. Name a folder that can be written."
+            ) from problem
+        try:
+            self._restore()
+        except BaseException:
+            unlock_folder(self.folder)
+            raise
 
     def on_epoch_begin(self, epoch, logs=None):
         # Keras keeps the number, and would begin the next `fit` there, with or without this callback; this one may be
@@ -79,59 +91,136 @@ class ExactResume(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         done = epoch + 1
-        if not all(np.isfinite(float(value)) for value in (logs or {}).values()):
-            # The last finite state is worth more.
-            return
         if done % self.every == 0 or done == self.params["epochs"] or self.model.stop_training:
             try:
                 self._save(done)
-            except OSError as problem:
+            except UNREADABLE as problem:
                 warnings.warn(
-                    f"The state after epoch {done} could not be saved: {problem}. The training goes on; make room in "
-                    f"{self.folder}, or what follows the last saved epoch is lost when it is stopped.",
+                    f"The state after epoch {done} could not be saved: {str(problem).rstrip('.')}. The training goes "
+                    "on, but what follows the last saved epoch is lost when it is stopped.",
                     stacklevel=2,
                 )
 
     def on_train_end(self, logs=None):
         # A finished run begins no epoch.
         self.model._initial_epoch = None
+        unlock_folder(self.folder)
+
+    def _restore(self):
+        self._settings, self._computed = settings_of(self.model, self.params), computed_with(self.model)
+        kept = self._kept()
+        for callback in kept:
+            _packed(callback)  # refuses what could not be saved
+        lost = (
+            []
+            if self.model.data_settings
+            else ["the order of your own data set, whose samples are not compared (feed wl.batches)"]
+        )
+        lost += [
+            f"the best weights of {type(callback).__name__}"
+            for callback in kept
+            if getattr(callback, "restore_best_weights", False)
+        ]
+        state, self._readable = self._newest_readable()
+        if state is not None:
+            difference = first_difference(state["settings"], self._settings)
+            if difference:
+                raise ValueError(
+                    f"The folder must hold a run with the same settings. Received: {self.folder}, where {difference}. "
+                    "Build the trainer as it was, or name another folder."
+                )
+            rates = _assign(variables_of(self.model), state)
+            lost += [f"the state of {name}" for name in _remind(kept, state)]
+            computed = first_difference(state["computed_with"], self._computed)
+            lost += [f"the last bits of the numbers, since {computed}"] if computed else []
+            # As Keras' own BackupAndRestore does; `fit` asks for it after this, and before the first epoch.
+            self.model._initial_epoch = int(state["epoch"])
+            say(
+                f"Going on after epoch {int(state['epoch'])}, step {int(self.model.step.numpy())} ({self.folder})."
+                + (f" The learning rates are the saved ones: {', '.join(rates)}." if rates else "")
+            )
+        if lost:
+            warnings.warn(
+                f"What goes on from a state in {self.folder} may not be the unbroken run to the last bit. Not "
+                f"restored: {'; '.join(lost)}.",
+                stacklevel=2,
+            )
+
+    def _kept(self):
+        """The callbacks whose state goes along."""
+        also = [id(callback) for callback in self.also]
+        return [*self.also, *(one for one in self.others if _remembers(one) and id(one) not in also)]
 
     def _save(self, epoch):
-        state = {name: variable.numpy() for name, variable in _variables(self.model).items()}
-        for number, callback in enumerate(self.also):
-            state |= {f"also/{number}/{name}": array for name, array in callback.get_state().items()}
-        partial = self.folder / "partial"
-        try:
-            with open(partial, "wb") as file:
-                np.savez(file, format=FORMAT, epoch=epoch, settings=json.dumps(self._settings), **state)
-                file.flush()
-                # Else a power cut may leave the new name on a file whose contents never reached the disk.
-                os.fsync(file.fileno())
-            partial.replace(self.folder / f"epoch_{epoch:04d}.npz")
-        except OSError:
-            partial.unlink(missing_ok=True)
-            raise
-        for old in self._saved()[:-2]:
-            old.unlink()
+        state = {name: variable.numpy() for name, variable in variables_of(self.model).items()}
+        broken = [name for name, array in state.items() if not np.isfinite(array).all()]
+        if broken:
+            warnings.warn(
+                f"No state is saved: {len(broken)} of the {len(state)} variables are not finite. The last state in "
+                f"{self.folder} is from before that.",
+                stacklevel=3,
+            )
+            return
+        kept = self._kept()
+        for number, callback in enumerate(kept):
+            state |= {f"also/{number}{name}": value for name, value in _packed(callback).items()}
+        settings = self._settings | {
+            "computed_with": self._computed,
+            "callbacks": [type(callback).__name__ for callback in kept],
+        }
+        path = self.folder / f"epoch_{epoch:04d}.npz"
+        with whole_file(path) as place:
+            np.savez(place, format=FORMAT, epoch=epoch, settings=json.dumps(settings), **state)
+            try:
+                _read(place)
+            except UNREADABLE as problem:
+                raise OSError("it cannot be read back") from problem
+        self._readable = [number for number in self._readable if number < epoch] + [epoch]
+        for number, old in self._saved():
+            if number < self._readable[-2:][0]:
+                old.unlink()
 
     def _saved(self):
-        """The states in the folder, oldest first."""
-        found = {path: re.fullmatch(r"epoch_(\d+)\.npz", path.name) for path in self.folder.iterdir()}
-        return sorted((path for path, match in found.items() if match), key=lambda path: int(found[path].group(1)))
+        """[(epoch, path)] of the states in the folder, oldest first."""
+        found = [(re.fullmatch(r"epoch_(\d+)\.npz", path.name), path) for path in self.folder.iterdir()]
+        return sorted((int(match.group(1)), path) for match, path in found if match)
 
     def _newest_readable(self):
+        """(the state or None, [its epoch])."""
         saved = self._saved()
-        for path in reversed(saved):
+        for number, path in reversed(saved):
             try:
-                return _read(path)
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+                return _read(path), [number]
+            except UNREADABLE as problem:
                 warnings.warn(f"{path} cannot be read ({problem}); trying the state before it.", stacklevel=2)
         if saved:
             raise ValueError(
                 f"At least one state must be readable. Received: {self.folder}, whose files are damaged or were not "
                 "written by ExactResume. Remove them to start anew, or name another folder."
             )
-        return None
+        return None, []
+
+
+@contextlib.contextmanager
+def saving_last(callbacks):
+    """The callbacks of a `fit` in such an order that an `ExactResume` sees what the others made of an epoch.
+
+    It is told of the others, and lets go of its folder at the end of the block: of an interruption Keras tells no
+    callback.
+
+    Args:
+        callbacks: a list of Keras callbacks; None and a CallbackList stay as they are.
+    """
+    listed = callbacks if isinstance(callbacks, list) else []
+    resumes = [callback for callback in listed if isinstance(callback, ExactResume)]
+    others = [callback for callback in listed if not isinstance(callback, ExactResume)]
+    for resume in resumes:
+        resume.others = others
+    try:
+        yield [*others, *resumes] if listed else callbacks
+    finally:
+        for resume in resumes:
+            unlock_folder(resume.folder)
 
 
 def _read(path):
@@ -140,54 +229,78 @@ def _read(path):
         state = {name: archive[name] for name in archive.files}
     if int(state["format"]) != FORMAT or "settings" not in state or "epoch" not in state:
         raise ValueError("it is in another format")
+    settings = json.loads(str(state["settings"]))
+    if any(state[name].shape != tuple(shape) for name, shape in settings["shapes"].items()):
+        raise ValueError("its arrays are not those of its settings")
+    # Not in a state from before they were recorded.
+    state["computed_with"], state["callbacks"] = settings.pop("computed_with", {}), settings.pop("callbacks", None)
+    state["settings"] = settings | {name: canonical(settings[name]) for name in CONFIGURED}
     return state
 
 
-def _variables(model):
-    """{name: variable} of all that a run changes. Named by order: Keras' own names differ between processes."""
-    groups = {
-        "model": model.variables,
-        "critic_optimizer": model.critic_optimizer.variables,
-        "generator_optimizer": model.generator_optimizer.variables,
-    }
-    return {f"{group}/{number}": variable for group, some in groups.items() for number, variable in enumerate(some)}
+def _assign(variables, state):
+    """Give the variables their saved values. Returns the learning rates that this changed, in words."""
+    changed = []
+    for name, variable in variables.items():
+        before = variable.numpy()
+        array = state[name]
+        # NumPy's format does not know bfloat16.
+        variable.assign(array.view(before.dtype) if array.dtype.kind == "V" else array)
+        if variable.name == "learning_rate" and float(before) != float(array):
+            changed.append(f"{name.partition('_')[0]} {float(array):g}, not {float(before):g}")
+    return changed
 
 
-def _settings_of(model):
-    """What must be the same for the numbers to be the same, as JSON-like data without names of a process."""
-    settings = {
-        "trainer": type(model).__name__,
-        **model.settings(),
-        "data": getattr(model, "data_settings", None),
-        "precision": model.dtype_policy.name,
-        "generator": [[type(layer).__name__, layer.get_config()] for layer in model.generator.layers],
-        "critic": [[type(layer).__name__, layer.get_config()] for layer in model.critic.layers],
-        "generator_optimizer": keras.optimizers.serialize(model.generator_optimizer),
-        "critic_optimizer": keras.optimizers.serialize(model.critic_optimizer),
-        "shapes": {name: list(variable.shape) for name, variable in _variables(model).items()},
-    }
-    return json.loads(json.dumps(settings, default=str))
+# What other callbacks remember.
 
 
-def _first_difference(saved, now, where=""):
-    """The first leaf in which two settings differ, in words, or ""."""
-    if isinstance(saved, dict) and isinstance(now, dict):
-        keys = [key for key in {**saved, **now} if key not in IGNORED]
-        pairs = [(f"{where}.{key}" if where else key, saved.get(key), now.get(key)) for key in keys]
-    elif isinstance(saved, list) and isinstance(now, list) and len(saved) == len(now):
-        pairs = [(f"{where}[{index}]", *pair) for index, pair in enumerate(zip(saved, now, strict=True))]
+def _remembers(callback):
+    return isinstance(callback, COUNTING) or (hasattr(callback, "get_state") and hasattr(callback, "set_state"))
+
+
+def _packed(callback):
+    """What a callback remembers, as {"/name": array} and, for what is no array, {"": JSON}."""
+    if hasattr(callback, "get_state"):
+        state = callback.get_state()
     else:
-        if isinstance(saved, list) and isinstance(now, list):
-            return f"{where} has {len(saved)} entries in the saved run, {len(now)} now"
-        return "" if saved == now else f"{where} is {saved!r} in the saved run, {now!r} now"
-    return next(filter(None, (_first_difference(before, after, name) for name, before, after in pairs)), "")
-
-
-def _check_writable(folder):
+        state = {"counters": {name: getattr(callback, name) for name in COUNTERS if hasattr(callback, name)}}
+    arrays, rest = {}, {}
+    for name, value in state.items():
+        try:
+            array = np.asarray(value)
+        except ValueError:  # lists of unequal lengths
+            array = np.array(None)
+        if array.dtype.kind in "biufcSU":
+            arrays[f"/{name}"] = array
+        else:  # which NumPy would pickle
+            rest[name] = value
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / "partial"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as problem:
-        raise OSError(f"States cannot be saved in {folder}: {problem}. Name a folder that can be written.") from problem
+        return arrays | ({"": json.dumps(rest, default=lambda value: np.asarray(value).tolist())} if rest else {})
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"`get_state` of a callback must give arrays, or what JSON can hold. Received: {show(rest)} from "
+            f"{type(callback).__name__}."
+        ) from None
+
+
+def _remind(callbacks, state):
+    """Give the callbacks what they remembered. Returns the names of those of which the state knows nothing."""
+    names = state["callbacks"]
+    if names is None:  # a state from before they were recorded: the callbacks were listed in the same order
+        names = [type(callback).__name__ for callback in callbacks if not isinstance(callback, COUNTING)]
+    saved, new = dict(enumerate(names)), []
+    for callback in callbacks:
+        name = type(callback).__name__
+        number = next((number for number, known in saved.items() if known == name), None)
+        if number is None:
+            new.append(name)
+            continue
+        del saved[number]
+        prefix = f"also/{number}/"
+        found = {key[len(prefix) :]: array for key, array in state.items() if key.startswith(prefix)}
+        found |= json.loads(str(state.get(f"also/{number}", "{}")))
+        if hasattr(callback, "set_state"):
+            callback.set_state(found)
+        else:
+            vars(callback).update(found["counters"])
+    return new

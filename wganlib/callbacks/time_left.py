@@ -1,11 +1,11 @@
 """The progress of a training on the terminal, with the time left."""
 
-import sys
 import time
 
 import keras
 
 from wganlib._arguments import as_tuple, check_number
+from wganlib._output import is_terminal, say
 from wganlib.callbacks.history import steps_until
 
 
@@ -43,12 +43,11 @@ class TimeLeft(keras.callbacks.Callback):
         self._shown = now
         left = (now - self._began) / max(1, done - self._first) * (self._total - done)
         numbers = "  ".join(f"{name} {float(logs[name]):.3g}" for name in self.watch if name in logs)
-        end = "\n" if done >= self._total or not sys.stderr.isatty() else ""
-        start = "\r\033[K" if sys.stderr.isatty() else ""
-        print(
+        in_place = is_terminal("stderr")
+        start = "\r\033[K" if in_place else ""
+        say(
             f"{start}epoch {self._epoch + 1}/{self.params['epochs']}  step {done}/{self._total}  {numbers}  "
             f"{int(left // 60)}:{int(left % 60):02d} left",
-            end=end,
-            file=sys.stderr,
-            flush=True,
+            end="" if in_place and done < self._total else "\n",
+            stream="stderr",
         )

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from wganlib._arguments import check_seed
+from wganlib._output import say
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.style import use_style
 from wganlib.training.budgets import choose_budget
@@ -28,7 +29,7 @@ def start(budget=None, seed=1):
     keras.utils.set_random_seed(seed)
     _show_figures_in_notebook()
     use_style()
-    print(
+    say(
         f"Python {platform.python_version()} · TensorFlow {tf.__version__} · Keras {keras.__version__}\n"
         f"device: {describe_device()}\n"
         f"budget: {chosen}"

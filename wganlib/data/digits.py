@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from wganlib._arguments import check_choice, check_flag
+from wganlib._output import say
 
 SPLITS = ("train", "test")
 SOURCES = ("auto", "tfds", "sample")
@@ -61,7 +62,7 @@ def load_digits(split="train", source="auto", *, labels=False, verbose=True):
         images, targets = _from_sample(split)
     if verbose:
         place = "the sample that ships with wganlib" if source == "sample" else "tensorflow-datasets"
-        print(f"MNIST: {len(images):,} {split} images from {place} ({origin})")
+        say(f"MNIST: {len(images):,} {split} images from {place} ({origin})")
     images = (images.astype(np.float32) / np.float32(127.5) - 1)[..., None]
     return (images, targets) if labels else images
 
@@ -128,7 +129,7 @@ def _from_tfds(split, origin, verbose):
                 "again, or take source='sample', the 12,000 digits that ship with wganlib."
             )
         if verbose:
-            print(f"Downloading MNIST (11 MB) through tensorflow-datasets into {_tfds_folder()} …")
+            say(f"Downloading MNIST (11 MB) through tensorflow-datasets into {_tfds_folder()} …")
     import tensorflow_datasets as tfds
 
     if folder is None:

@@ -1,12 +1,15 @@
 """A folder of pictures as training data."""
 
+import math
 import os
+import warnings
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
 from wganlib._arguments import check_flag, check_path, show
+from wganlib._output import say
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".avif", ".tif", ".tiff"}
 
@@ -15,7 +18,8 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
     """Every picture in a folder and the folders in it, scaled for a generator that ends in tanh.
 
     Pictures are turned as their EXIF data say, transparent ones are laid on white, the first frame is taken of
-    animations. With a size given, a picture is first cut to that shape around its middle, then scaled.
+    animations. With a size given, a picture is first cut to that shape around its middle, then scaled; a JPEG of many
+    times that size is decoded at a half, a quarter or an eighth. Of 16 bits a channel the upper 8 are taken.
 
     Args:
         folder: its path; ~ is the home folder, and links to folders are followed. Files count as pictures by their
@@ -23,7 +27,8 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
             is passed over is counted and said.
         size: (height, width) in pixels, or one number for both; None takes the pictures' own, which must then agree.
         channels: 1 for grey, 3 for colour; None takes 1 if every picture is grey, else 3.
-        skip_unreadable: whether to leave out files that cannot be read, instead of stopping.
+        skip_unreadable: whether to leave out files that cannot be read, instead of stopping. One that decodes to more
+            than PIL.Image.MAX_IMAGE_PIXELS (89 million) is one of them: it could fill the memory.
         verbose: whether to print what was found.
 
     Returns:
@@ -33,6 +38,7 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
         FileNotFoundError: no such folder.
         ValueError: no pictures in it, unreadable ones, pictures of several sizes without a `size`, or an argument out
             of range.
+        MemoryError: there are more pixels than memory for them.
     """
     folder, size = check_path("folder", folder).expanduser(), _check_size(size)
     if channels is not None and not (_is_side(channels) and channels in (1, 3)):
@@ -42,38 +48,30 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
         raise FileNotFoundError(f"There is no folder {folder}. Relative paths start at {Path.cwd()}.")
     paths, others = _find(folder)
     if not paths:
-        found = f"Received: files ending in {', '.join(others)}." if others else "Received: no files."
-        raise ValueError(f"There must be pictures in {folder}, files in {', '.join(sorted(SUFFIXES))}. {found}")
-    pictures, unreadable = [], {}
-    for path in paths:
-        try:
-            pictures.append(_open(path, size))
-        except Exception as problem:  # a decoder may raise anything on a damaged file
-            unreadable[path.relative_to(folder)] = problem
+        found = f"Received: files that end in {', '.join(others)}." if others else "Received: no files."
+        endings = ", ".join(sorted(SUFFIXES))
+        raise ValueError(f"There must be pictures in {folder}, files that end in {endings}. {found}")
+    pictures, unreadable = _read(paths, size, channels)
     if unreadable and not (skip_unreadable and pictures):
-        some = "; ".join(f"{path}: {_first_line(problem)}" for path, problem in list(unreadable.items())[:3])
+        some = "; ".join(f"{path.relative_to(folder)}: {why}" for path, why in list(unreadable.items())[:3])
         advice = "Remove them, or pass skip_unreadable=True." if pictures else "None is left."
         raise ValueError(f"{len(unreadable)} of {len(paths)} pictures in {folder} cannot be read ({some}). {advice}")
-    sizes = Counter(picture.size for picture in pictures)
+    sizes = Counter(picture.shape[:2] for picture in pictures)
     if len(sizes) > 1:
-        found = ", ".join(f"{width}×{height} ({count} of them)" for (width, height), count in sizes.most_common(4))
+        found = ", ".join(f"{width}×{height} ({count} of them)" for (height, width), count in sizes.most_common(4))
         raise ValueError(
             f"The pictures in {folder} have {len(sizes)} different sizes (width×height): {found}"
             f"{', …' * (len(sizes) > 4)}. Pass size=(height, width), e.g. size=32, to scale them all."
         )
-    if channels is None:
-        channels = 1 if all(picture.mode == "L" for picture in pictures) else 3
-    mode = "L" if channels == 1 else "RGB"
-    images = np.stack([np.asarray(picture.convert(mode), np.uint8) for picture in pictures])
-    images = images.reshape(len(images), *images.shape[1:3], channels)
+    images = _as_samples(pictures)
     if verbose:
-        print(
+        say(
             f"{folder}: {len(images):,} pictures, {images.shape[1]}×{images.shape[2]} (height×width), "
-            f"{'grey' if channels == 1 else 'colour'}"
+            f"{'grey' if images.shape[3] == 1 else 'colour'}"
             + (f"; {len(unreadable)} unreadable" if unreadable else "")
             + (f"; passed over: {', '.join(f'{count} {suffix}' for suffix, count in others.items())}" if others else "")
         )
-    return images / np.float32(127.5) - 1
+    return images
 
 
 def _find(folder):
@@ -94,26 +92,86 @@ def _find(folder):
     return sorted(paths), dict(sorted(others.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _open(path, size):
-    """A picture in mode L or RGB, of the size."""
+def _read(paths, size, channels):
+    """(the pictures as uint8 arrays, {path: why it cannot be read})."""
+    pictures, unreadable = [], {}
+    for path in paths:
+        try:
+            pictures.append(_open(path, size, channels))
+        except MemoryError:
+            raise _too_large(len(paths), (*(size or _header_size(path)), channels or _channels(pictures))) from None
+        except Exception as problem:  # a decoder may raise anything on a damaged file
+            unreadable[path] = (str(problem) or type(problem).__name__).splitlines()[0][:120]
+    return pictures, unreadable
+
+
+def _open(path, size, channels):
+    """A picture of the size as uint8, (height, width) in grey and (height, width, 3) in colour."""
     # Pillow costs a tenth of a second that `import wganlib` need not pay.
     from PIL import Image, ImageOps
 
-    with Image.open(path) as file:
-        picture = ImageOps.exif_transpose(file)
-        if picture.mode in ("I", "F") or picture.mode.startswith("I;"):
-            raise ValueError(f"it has more than 8 bits a channel (mode {picture.mode}); save it with 8")
-        if picture.has_transparency_data:
-            picture = picture.convert("RGBA")
-            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-        elif picture.mode in ("1", "L"):
-            picture = picture.convert("L")
-        else:
-            picture = picture.convert("RGB")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # refused below, unless drafted
+        file = Image.open(path)
+    with file as picture:
+        if size is not None:
+            picture.draft(None, (3 * max(size),) * 2)  # from three times the size on, Lanczos hardly sees it
+        if Image.MAX_IMAGE_PIXELS is not None and math.prod(picture.size) > Image.MAX_IMAGE_PIXELS:
+            raise ValueError(f"it has {math.prod(picture.size):,} pixels, too many to decode; scale it down")
+        ImageOps.exif_transpose(picture, in_place=True)
+        picture = _as_8_bits(picture)
         if size is not None:
             picture = ImageOps.fit(picture, size[::-1], Image.Resampling.LANCZOS)
-        picture.load()
-        return picture
+        if channels is not None:
+            picture = picture.convert("L" if channels == 1 else "RGB")
+        return np.asarray(picture)
+
+
+def _as_8_bits(picture):
+    """A picture in mode L or RGB, without transparency."""
+    from PIL import Image
+
+    if picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format == "PNG"):
+        deep = np.asarray(picture)  # the upper 8 bits are what Pillow gives of colour
+        return Image.fromarray(np.where(deep == picture.info.get("transparency"), 255, deep >> 8).astype(np.uint8))
+    if picture.has_transparency_data:
+        picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    if picture.mode in ("I", "F"):
+        raise ValueError(f"its values have no known range (mode {picture.mode}); save it with 8 or 16 bits a channel")
+    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+
+
+def _as_samples(pictures):
+    """uint8 pictures of one size → float32 (n, height, width, channels) in [−1, 1]; one in colour makes all colour."""
+    shape = *pictures[0].shape[:2], _channels(pictures)
+    try:
+        images = np.empty((len(pictures), *shape), np.float32)
+    except MemoryError:
+        raise _too_large(len(pictures), shape) from None
+    for image, picture in zip(images, pictures, strict=True):
+        np.divide(picture.reshape(*shape[:2], -1), np.float32(127.5), out=image)
+    images -= 1
+    return images
+
+
+def _channels(pictures):
+    return 3 if any(picture.ndim == 3 for picture in pictures) else 1
+
+
+def _header_size(path):
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        return picture.size[::-1]
+
+
+def _too_large(count, shape):
+    sides = "×".join(map(str, shape))
+    return MemoryError(
+        f"{count:,} pictures of {sides} (height×width×channels) take {count * math.prod(shape) * 4 / 1e9:,.1f} GB as "
+        "float32, more than there is. Pass a smaller `size`, channels=1 for grey, or keep fewer pictures in the folder."
+    )
 
 
 def _check_size(size):
@@ -127,7 +185,3 @@ def _check_size(size):
 
 def _is_side(size):
     return isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size >= 1
-
-
-def _first_line(problem):
-    return (str(problem) or type(problem).__name__).splitlines()[0][:120]

@@ -13,6 +13,7 @@ import zlib
 import numpy as np
 
 from wganlib._arguments import as_finite, as_tuple, check_count, check_flag, show
+from wganlib._output import say
 
 # A space, the letters and three marks: what is left of the text when it is cleaned.
 ALPHABET = " abcdefghijklmnopqrstuvwxyz.,'"
@@ -55,7 +56,7 @@ def load_text(length=16, *, verbose=True):
         raise ValueError(f"No paragraph has {length} characters on both sides of the split: take a smaller length.")
     if verbose:
         version = platform.python_version()
-        print(
+        say(
             f"Text: {len(train):,} windows of {length} characters to train on, {len(test):,} held out, from the help "
             f"pages of Python {version}"
         )

@@ -2,11 +2,11 @@
 
 import math
 
-from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
 from wganlib._arguments import as_finite, as_tuple, check_number, show
 from wganlib.networks.stages import as_stages
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREY, INK, LINE, ORANGE, PAPER, SKY
 
 # In inches: the picture's floor plan.
@@ -50,9 +50,9 @@ def plot_network(model, title=None, notes=None, image=None, width=None):
     pitch = max((8.9 - LEFT - RIGHT) / len(stages), 1.35) if width is None else (width - LEFT - RIGHT) / len(stages)
     pitch = min(pitch, 1.9)
     width, height = width or LEFT + pitch * len(stages) + RIGHT, BLOCKS + BARS + 0.65
-    figure = Figure(figsize=(width, height), facecolor=PAPER)
-    # Every place is given in inches; the course's style would rearrange them. (Figure(layout="none") says so only until
-    # the figure is saved for the first time: matplotlib then falls back to the style.)
+    figure = blank_figure(width, height, layout="constrained", facecolor=PAPER)
+    # Every place is given in inches; a layout would rearrange them. (layout="none" says so only until the figure is
+    # saved for the first time: matplotlib then falls back to the style.)
     figure.set_layout_engine("none")
 
     top = figure.add_axes((0, (height - BLOCKS) / height, 1, BLOCKS / height))

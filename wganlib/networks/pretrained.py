@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from wganlib._arguments import as_finite, as_rng, check_count, check_network, check_path
+from wganlib.networks.safe_loading import check_saved_network
 
 
 def load_pretrained(path=None):
@@ -16,11 +17,12 @@ def load_pretrained(path=None):
 
     Args:
         path: of another network that was saved as .keras, e.g. runs/mine/generator.keras; None loads the shipped one.
-            Code that such a file may carry (Lambda layers) is not run.
+            It may hold Keras' layers that only compute, and wganlib's. Anything else is refused before Keras opens it:
+            functions (Lambda), SavedModels (TFSMLayer), vocabularies, other files, layers of one's own.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, or not a network that Keras saved.
+        ValueError: the file is no .keras file, is damaged, or holds something else.
     """
     if path is None:
         with as_file(files("wganlib") / "assets" / "generator.keras") as shipped:
@@ -28,14 +30,21 @@ def load_pretrained(path=None):
     path = check_path("path", path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}. Relative paths start at {path.cwd()}.")
+    if path.suffix != ".keras":
+        raise ValueError(
+            f"`path` must be a .keras file, as model.save('….keras') writes it. Received: {path}. Other formats "
+            "can run code when they are loaded; if you trust whoever wrote it, use keras.models.load_model."
+        )
     try:
+        check_saved_network(path)
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as problem:  # Keras and h5py raise anything on a damaged file
         reason = str(problem).partition("\n")[0]
         raise ValueError(
             f"{path} cannot be loaded ({type(problem).__name__}: {reason}). It is damaged, was not written by "
-            "model.save('….keras'), or holds code. Save it again; a run of `wganlib.train` that was stopped while it "
-            "wrote the file writes it anew with --resume."
+            "model.save('….keras'), or holds more than layers of Keras and wganlib that only compute. Save it again (a "
+            "run of `wganlib.train` that was stopped while it wrote the file writes it anew with --resume), or, if you "
+            "trust whoever wrote it, use keras.models.load_model."
         ) from None
 
 

@@ -1,28 +1,85 @@
-"""Figures that more than one chapter draws. Each returns a Figure that pyplot does not know: nothing leaks, and a
-notebook shows it once, as the last value of a cell."""
+"""Figures that more than one chapter draws. They are pyplot's: a notebook shows each once, wherever in a cell it is
+made, and plt.show(), plt.savefig() and plt.close() work on it."""
 
+import contextlib
+import contextvars
 import io
+import warnings
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.figure import Figure
 
 from wganlib._arguments import as_numbers, as_tuple, check_count, check_number, show
 from wganlib.plots.style import GREY, PALETTE
 
+UNSEEN = "wganlib: the newest figure"  # the label of the one figure that a backend without a screen keeps
+_outside = contextvars.ContextVar("outside pyplot", default=False)
+
 
 class NotebookFigure(Figure):
-    """A Figure that a notebook shows before anything in it has used pyplot, which teaches it to show all others."""
+    """A Figure that a notebook shows once: as the last value of a cell, by `display`, or at the cell's end."""
+
+    def _repr_mimebundle_(self, **kwargs):
+        # Jupyter asks this of whatever it is about to show. At the cell's end it shows all that is still open.
+        if _is_inline():
+            plt.close(self)
+        return {}
 
     def _repr_png_(self):
+        """The picture, where pyplot has not taught the notebook to draw figures. One in a window is shown there."""
+        if _has_window(self):
+            return None
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", bbox_inches="tight")
         return buffer.getvalue()
 
 
+@contextlib.contextmanager
+def outside_pyplot():
+    """Figures that are made in this block are unknown to pyplot: for whoever shows or saves them itself."""
+    token = _outside.set(True)
+    try:
+        yield
+    finally:
+        _outside.reset(token)
+
+
+def blank_figure(width, height, layout="none", **options):
+    """A Figure without axes or layout. Sizes in inches; `options` as of matplotlib's `Figure`.
+
+    It is pyplot's current one, except in a block of `outside_pyplot`. Where nothing can show it (a script without a
+    screen), pyplot keeps it until the next one is made.
+    """
+    options |= {"figsize": (width, height), "layout": layout}
+    if _outside.get():
+        return NotebookFigure(**options)
+    with warnings.catch_warnings():
+        # A loop may make any number: the end of the cell, or plt.show(), closes them.
+        warnings.filterwarnings("ignore", "More than .* figures have been opened", RuntimeWarning)
+        figure = plt.figure(FigureClass=NotebookFigure, **options)
+    if not (_is_inline() or _has_window(figure)):
+        plt.close(UNSEEN)
+        figure.set_label(UNSEEN)
+    return figure
+
+
 def new_figure(width=7.5, height=4.2, **subplots):
-    """A Figure outside pyplot and its axes: `figure, axes = new_figure(8, 3, nrows=1, ncols=2)`. Sizes in inches."""
-    figure = NotebookFigure(figsize=(width, height), layout="constrained")
+    """A Figure and its axes: `figure, axes = new_figure(8, 3, nrows=1, ncols=2)`. Sizes in inches."""
+    figure = blank_figure(width, height, layout="constrained")
     return figure, figure.subplots(**subplots)
+
+
+def _is_inline():
+    """Whether figures are shown, and closed, at the end of a notebook's cell."""
+    return "inline" in matplotlib.get_backend()
+
+
+def _has_window(figure):
+    manager = figure.canvas.manager
+    return manager is not None and type(manager) is not FigureManagerBase  # which serves the backends without windows
 
 
 def plot_images(images, columns=None, labels=None, title=None, size=0.9, row_labels=None):

@@ -5,6 +5,8 @@ compiled function without a host sync. All randomness (`wganlib.draws`; `wganlib
 a function of the seed and the step counter.
 """
 
+import warnings
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -14,17 +16,22 @@ from wganlib._arguments import (
     as_tuple,
     check_choice,
     check_count,
+    check_flag,
     check_network,
     check_number,
     check_seed,
     show,
 )
+from wganlib.callbacks.resume import saving_last
 from wganlib.devices import xla_pays
-from wganlib.training.batches import batches
+from wganlib.training.batches import as_steps, check_batch
+from wganlib.training.both_optimizers import BothOptimizers
 from wganlib.training.draws import ALPHA, LATENT, LATENTS, SAMPLE, draw_seed, draw_uniform, draw_z, own_part
 
 # What Keras' fit takes and a GAN's has no use for.
 NOT_FOR_SAMPLES = ("y", "sample_weight", "class_weight", "validation_data", "validation_split")
+BOUNDED = ("sigmoid", "hard_sigmoid", "softmax", "tanh", "hard_tanh", "softsign")
+SETS_THE_RATE = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
 
 
 class AdversarialModel(keras.Model):
@@ -38,6 +45,7 @@ class AdversarialModel(keras.Model):
         ema_decay: None, or the decay in [0, 1) of an exponential moving average of the generator's weights, which is
             then used for sampling (Yazıcı et al. 2018, arXiv 1806.04498).
         seed: of every draw.
+        keras_options: name and dtype.
 
     Attributes:
         step: the number of training steps made, an int64 variable that is saved with the weights.
@@ -47,8 +55,10 @@ class AdversarialModel(keras.Model):
         ValueError: networks that do not fit each other, or a setting out of its range.
     """
 
-    def __init__(self, generator, critic, *, n_critic=1, latent="normal", ema_decay=None, seed=0, name=None):
-        super().__init__(name=name)
+    def __init__(
+        self, generator, critic, *, n_critic=1, latent="normal", ema_decay=None, seed=0, name=None, dtype=None
+    ):
+        super().__init__(name=name, dtype=dtype)
         z_shape, made = check_network("generator", generator)
         taken, value = check_network("critic", critic)
         if len(z_shape) != 1:
@@ -62,6 +72,13 @@ class AdversarialModel(keras.Model):
             raise ValueError(
                 f"The critic must return one number per sample, shape (batch, 1). Received: {critic.output_shape}."
             )
+        if last_activation(critic) in BOUNDED:
+            raise ValueError(
+                "The critic must end without an activation: the losses take its values as they are (logits, for GAN). "
+                f"Received: a critic that ends in {last_activation(critic)}. Leave that out of its last layer."
+            )
+        for name, network in {"generator": generator, "critic": critic}.items():
+            check_scope(name, network)
         n_critic = check_count("n_critic", n_critic)
         check_choice("latent", latent, LATENTS)
         if ema_decay is not None:
@@ -75,7 +92,8 @@ class AdversarialModel(keras.Model):
             self.averaged_generator = keras.models.clone_model(generator)
             self.averaged_generator.set_weights(generator.get_weights())
         self.step = self.add_weight(shape=(), dtype="int64", initializer="zeros", trainable=False, name="step")
-        self.trackers = [keras.metrics.Mean(name=name) for name in self.logged]
+        # "loss" tells nothing by itself: it is what Keras' callbacks look at, such as TerminateOnNaN.
+        self.trackers = [keras.metrics.Mean(name=name) for name in (*self.logged, "loss")]
         # Real and fake share one pass through the critic where no layer lets samples of a batch see each other.
         self.joint_pass = not any(mixes_samples(layer) for layer in critic._flatten_layers())
         self.built = True
@@ -94,7 +112,7 @@ class AdversarialModel(keras.Model):
 
     def generator_objective(self, fake, real):
         """The loss that the generator update minimises, and what else to log: (scalar, {name: scalar})."""
-        return self.generator_loss(self.critic(fake, training=True)), {}
+        return self.generator_loss(self.values(fake)), {}
 
     def after_critic_update(self):
         """Called after each critic update, e.g. to clip weights."""
@@ -109,24 +127,42 @@ class AdversarialModel(keras.Model):
 
     # Keras' interface.
 
-    def compile(self, generator_optimizer=None, critic_optimizer=None, *, jit_compile="auto", **options):
+    def compile(
+        self,
+        generator_optimizer=None,
+        critic_optimizer=None,
+        *,
+        jit_compile="auto",
+        run_eagerly=False,
+        steps_per_execution=1,
+        auto_scale_loss=True,
+        **others,
+    ):
         """Choose the optimisers.
 
         Args:
-            generator_optimizer, critic_optimizer: Keras optimisers or their names; None takes the paper's.
+            generator_optimizer, critic_optimizer: Keras optimisers or their names; None takes the paper's. Weight
+                decay, clipping of gradients, accumulation and use_ema act on the network whose optimiser has them.
             jit_compile: whether XLA compiles the step; "auto" where it is expected to pay
                 (`wganlib.devices.xla_pays`): on a GPU.
-            options: Keras' own, such as steps_per_execution and run_eagerly.
+            run_eagerly, steps_per_execution, auto_scale_loss: Keras' own.
 
         Raises:
-            ValueError: another type of argument, one optimiser for both networks, or one that has been used to train
-                other networks.
+            ValueError: another type of argument, one optimiser for both networks, one that has been used to train
+                other networks, or an argument of Keras' that a GAN has no use for (optimizer, loss, metrics).
         """
+        if others:
+            received = ", ".join(f"{name}={show(value)}" for name, value in others.items())
+            raise ValueError(
+                "`compile` must be given generator_optimizer and critic_optimizer, or nothing for the paper's. The "
+                f"loss is the trainer's own, and what measures samples is in wganlib.metrics. Received: {received}."
+            )
         is_auto = isinstance(jit_compile, str) and jit_compile == "auto"
         if not (is_auto or isinstance(jit_compile, (bool, np.bool_))):
             raise ValueError(f'`jit_compile` must be True, False or "auto". Received: {show(jit_compile)}.')
-        if "steps_per_execution" in options:
-            options["steps_per_execution"] = check_count("steps_per_execution", options["steps_per_execution"])
+        steps_per_execution = check_count("steps_per_execution", steps_per_execution)
+        run_eagerly = check_flag("run_eagerly", run_eagerly)
+        auto_scale_loss = check_flag("auto_scale_loss", auto_scale_loss)
         generator_optimizer = self._optimizer("generator_optimizer", generator_optimizer, self.generator)
         critic_optimizer = self._optimizer("critic_optimizer", critic_optimizer, self.critic)
         if generator_optimizer is critic_optimizer:
@@ -134,17 +170,23 @@ class AdversarialModel(keras.Model):
                 "Generator and critic must have an optimiser each: one cannot hold the state of both. Received: "
                 f"{show(critic_optimizer)} for both."
             )
-        # Keras does the same to the critic's.
-        scales = isinstance(generator_optimizer, keras.optimizers.LossScaleOptimizer)
-        if self.dtype_policy.name == "mixed_float16" and options.get("auto_scale_loss", True) and not scales:
-            generator_optimizer = keras.optimizers.LossScaleOptimizer(generator_optimizer)
-        self.generator_optimizer = generator_optimizer
-        if is_auto:
-            jit_compile = xla_pays()
-        jit_compile = jit_compile and not options.get("run_eagerly")
-        super().compile(optimizer=critic_optimizer, jit_compile=jit_compile, **options)
-        self.optimizer.build(self.critic.trainable_variables)
+        if self.dtype_policy.name == "mixed_float16" and auto_scale_loss:
+            generator_optimizer, critic_optimizer = map(_scaling, (generator_optimizer, critic_optimizer))
+        self.generator_optimizer, self.critic_optimizer = generator_optimizer, critic_optimizer
         self.generator_optimizer.build(self.generator.trainable_variables)
+        self.critic_optimizer.build(self.critic.trainable_variables)
+        self._compiled_with = {
+            "jit_compile": jit_compile,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+        }
+        super().compile(
+            BothOptimizers(generator_optimizer, critic_optimizer),
+            jit_compile=(xla_pays() if is_auto else bool(jit_compile)) and not run_eagerly,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            auto_scale_loss=False,
+        )
 
     def _optimizer(self, name, optimizer, network):
         if optimizer is None:
@@ -168,23 +210,64 @@ class AdversarialModel(keras.Model):
                 )
         return found
 
+    def get_compile_config(self):
+        """What `compile` was given, for Keras to save."""
+        if not self.compiled:
+            return {}
+        optimizers = {name: getattr(self, name) for name in ("generator_optimizer", "critic_optimizer")}
+        serialized = {name: keras.optimizers.serialize(optimizer) for name, optimizer in optimizers.items()}
+        return {**serialized, **self._compiled_with}
+
+    def compile_from_config(self, config):
+        """Compile as the saved model was."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def get_config(self):
+        """The arguments that this trainer was made with, for Keras to save."""
+        networks = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in ("generator", "critic")}
+        dtype = keras.dtype_policies.serialize(self.dtype_policy)
+        return {**networks, **self.settings(), "name": self.name, "dtype": dtype}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """A trainer like the one whose `get_config` this is, with new weights."""
+        saved = {name: config[name] for name in ("generator", "critic", "dtype")}
+        return cls(**config | {name: keras.saving.deserialize_keras_object(one) for name, one in saved.items()})
+
     @property
-    def critic_optimizer(self):
-        """The critic's optimiser (Keras' callbacks know it as `optimizer`)."""
-        return self.optimizer
+    def trainable_variables(self):
+        """The networks', not those of their average."""
+        return self.generator.trainable_variables + self.critic.trainable_variables
+
+    trainable_weights = trainable_variables
+
+    def call(self, z, training=False):
+        """Samples of the averaged generator for z (n, z_size), as `predict` gives them."""
+        return self.averaged_generator(z, training=False)
+
+    def evaluate(self, *args, **options):
+        """Refused: a GAN has no loss that tells how good it is."""
+        raise ValueError(
+            "A GAN must be judged by its samples, since its losses do not tell how good they are. Received: a call of "
+            "evaluate(). Use wganlib.metrics.measure(trainer.sample(2000), test_images)."
+        )
 
     def fit(self, x, *args, batch_size=None, **options):
         """Keras' `fit`. `x` is what `wganlib.batches` makes, or an array of samples, which is put through it.
 
         Args:
-            x: a `tf.data.Dataset` of n_critic · batch_size samples an element, or an array (n, …).
+            x: an array of samples (n, …), which is put through `wganlib.batches`, or a `tf.data.Dataset` of float32
+                batches of n_critic · batch_size samples, with or without labels behind them, which are not looked at.
             batch_size: samples per critic update where x is an array; 64 unless told.
-            options: Keras' own (epochs, callbacks, verbose, …).
+            options: Keras' own (epochs, steps_per_epoch, callbacks, verbose, …). With steps_per_epoch the samples are
+                passed over as often as all epochs need.
 
         Raises:
-            ValueError: before anything is trained: `compile` was not called, samples that `batches` would refuse, or a
-                data set that is empty or whose elements have another shape or dtype than the critic takes. The range
-                of a data set's values cannot be known beforehand: scale them to [−1, 1] yourself.
+            ValueError: before anything is trained: `compile` was not called, samples that `batches` would refuse, a
+                data set that is empty, or endless without steps_per_epoch, whose elements have another shape or dtype
+                than the critic takes or whose first one holds NaN or images that are not scaled to [−1, 1], or a
+                callback for the learning rate where a schedule sets it. Keras' PyDataset and Python's generators are
+                refused, too: read them into an array, or wrap them by `tf.data.Dataset.from_generator`.
         """
         if not self.compiled:
             raise ValueError(
@@ -205,57 +288,15 @@ class AdversarialModel(keras.Model):
             raise ValueError(
                 f"`fit` takes real samples alone, without labels, weights or validation data. Received: {received}."
             )
-        if isinstance(x, tf.data.Dataset):
-            self._check_data(x)
-        elif not isinstance(x, tf.distribute.DistributedDataset):
-            x = batches(x, self, 64 if batch_size is None else batch_size)
-            batch_size = None
-        if batch_size is not None:
-            raise ValueError(
-                "`batch_size` must be left out for a data set, whose elements are batches. Received: "
-                f"{show(batch_size)}."
-            )
+        if any(isinstance(callback, SETS_THE_RATE) for callback in options.get("callbacks") or ()):
+            self.optimizer.check_rate_can_change()
+        x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"))
         self.data_settings = getattr(x, "settings", None)
         options.setdefault("shuffle", False)  # batches has shuffled
-        before = int(self.step.numpy())
-        history = super().fit(x, *args, **options)
-        if history.epoch and int(self.step.numpy()) == before:
-            raise ValueError(
-                f"The data set must have at least one element. Received: {show(x)}, which was empty, so no step was "
-                "made. Look at its filters."
-            )
-        return history
-
-    def _check_data(self, data):
-        """Refuse a `tf.data.Dataset` that cannot be trained on, by what it tells without being read."""
-        spec = data.element_spec
-        spec = spec[0] if isinstance(spec, tuple) and spec else spec
-        if not isinstance(spec, tf.TensorSpec):
-            raise ValueError(
-                f"An element of the data set must be one tensor of samples. Received: {show(data.element_spec)}."
-            )
-        self._check_samples(spec)
-        if int(data.cardinality()) == 0:
-            raise ValueError(
-                f"The data set must have at least one element. Received: {show(spec)} in 0 elements. Are there fewer "
-                "samples than one batch, with drop_remainder=True? Feed wganlib.batches(samples, trainer)."
-            )
-
-    def _check_samples(self, samples):
-        shape = self.critic.input_shape[1:]
-        fits = samples.shape.rank is not None and tuple(samples.shape[1:]) == shape
-        if not fits or samples.dtype != tf.float32:
-            raise ValueError(
-                f"The critic takes float32 batches of shape {(None, *shape)}. Received: {show(samples)}. Batch the "
-                "data, give it the critic's size and channels, and cast it: .map(lambda x: tf.cast(x, tf.float32)). "
-                f"Where TensorFlow does not know the shape, say it: tf.ensure_shape(x, {(None, *shape)})."
-            )
-        count = samples.shape[0]
-        if count is not None and (count % self.n_critic or count == 0):
-            raise ValueError(
-                f"A batch must divide into n_critic = {self.n_critic} equal parts, one for each critic update. "
-                f"Received: {count} samples ({show(samples)}). Feed batches of wganlib.batches(samples, trainer)."
-            )
+        with saving_last(options.get("callbacks")) as options["callbacks"], warnings.catch_warnings():
+            # Keras' word on every data set that does not know its length, at the end of each epoch.
+            warnings.filterwarnings("ignore", "Your input ran out of data")
+            return super().fit(x, *args, **options)
 
     @tf.autograph.experimental.do_not_convert
     def train_step(self, data):
@@ -269,6 +310,7 @@ class AdversarialModel(keras.Model):
         logs = [update(real, tf.constant(draw, tf.int64)) for draw, real in enumerate(rounds)]
         logs = {name: tf.add_n([log[name] for log in logs]) / self.n_critic for name in logs[0]}
         logs |= self._update_generator(batch_size_of(rounds[0]), rounds[-1])
+        logs["loss"] = logs["critic_loss"] + logs["generator_loss"]
         self._update_average()
         # A new epoch's data reads the counter when its first element is asked for (`wganlib.batches`). A graph sees no
         # order between that and the count, and may count first: this makes it wait for the samples.
@@ -325,8 +367,16 @@ class AdversarialModel(keras.Model):
     def critic_values(self, real, fake):
         """The critic's values of real and fake samples in training mode, in one pass where that changes nothing."""
         if not self.joint_pass:
-            return self.critic(real, training=True), self.critic(fake, training=True)
-        return tf.split(self.critic(tf.concat([real, fake], 0), training=True), 2)
+            return self.values(real), self.values(fake)
+        return tf.split(self.values(tf.concat([real, fake], 0)), 2)
+
+    def values(self, samples):
+        """The critic's values in training mode, as float32 whatever its own precision is."""
+        return tf.cast(self.critic(samples, training=True), tf.float32)
+
+    def make_samples(self, z):
+        """The generator's samples in training mode, as float32 whatever its own precision is."""
+        return tf.cast(self.generator(z, training=True), tf.float32)
 
     def rounds(self, samples):
         """The real samples of each critic update of a step: a list of n_critic tensors (batch_size, …).
@@ -339,16 +389,16 @@ class AdversarialModel(keras.Model):
         Raises:
             ValueError: samples of another shape or dtype than the critic takes, or that cannot be dealt out evenly.
         """
-        self._check_samples(samples)  # by static shape, while the step is traced: `fit` may not have known it
+        check_batch(samples, self)  # by static shape, while the step is traced
         return [samples[update :: self.n_critic] for update in range(self.n_critic)]
 
     def _update_critic(self, real, draw):
-        fake = self.generator(self.draw_latent(batch_size_of(real), draw), training=True)
+        fake = self.make_samples(self.draw_latent(batch_size_of(real), draw))
         variables = self.critic.trainable_variables
         with tf.GradientTape() as tape:
             loss, logs = self.critic_loss(real, fake, draw)
-            scaled = self.optimizer.scale_loss(_share(loss))
-        self.optimizer.apply(tape.gradient(scaled, variables), variables)
+            scaled = self.critic_optimizer.scale_loss(_share(loss))
+        self.critic_optimizer.apply(tape.gradient(scaled, variables), variables)
         self.after_critic_update()
         return {"critic_loss": loss, **logs}
 
@@ -359,7 +409,7 @@ class AdversarialModel(keras.Model):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             for variable in variables:
                 tape.watch(variable.value)
-            loss, logs = self.generator_objective(self.generator(z, training=True), real)
+            loss, logs = self.generator_objective(self.make_samples(z), real)
             scaled = self.generator_optimizer.scale_loss(_share(loss))
         self.generator_optimizer.apply(tape.gradient(scaled, [v.value for v in variables]), variables)
         return {"generator_loss": loss, **logs}
@@ -383,9 +433,35 @@ def mixes_samples(layer):
     return isinstance(layer, keras.layers.BatchNormalization) or getattr(layer, "mixes_samples", False)
 
 
+def last_activation(network):
+    """The name of the activation that a network ends in; "linear" where it has none."""
+    last = network.outputs[0]._keras_history.operation if getattr(network, "outputs", None) else None
+    while isinstance(last, keras.Model) and getattr(last, "outputs", None):
+        last = last.outputs[0]._keras_history.operation
+    if isinstance(last, keras.layers.Softmax):
+        return "softmax"
+    return getattr(getattr(last, "activation", None), "__name__", "linear")
+
+
+def check_scope(name, network):
+    """Under a distribution strategy, a network's variables must be the strategy's own."""
+    strategy = tf.distribute.get_strategy()
+    is_ours = strategy.extended.variable_created_in_scope
+    if tf.distribute.has_strategy() and not all(is_ours(variable.value) for variable in network.variables):
+        raise ValueError(
+            f"`{name}` must be built in the scope of the strategy that trains it. Received: {show(network)}, which was "
+            f"built outside of {type(strategy).__name__}'s. Build networks and trainer in `with strategy.scope():`."
+        )
+
+
 def batch_size_of(samples):
     """How many samples a batch has: a number where the graph knows it, else a tensor."""
     return samples.shape[0] if samples.shape[0] is not None else tf.shape(samples)[0]
+
+
+def _scaling(optimizer):
+    is_scaling = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    return optimizer if is_scaling else keras.optimizers.LossScaleOptimizer(optimizer)
 
 
 def _share(loss):

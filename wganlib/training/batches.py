@@ -89,6 +89,76 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     return data
 
 
+def as_steps(x, trainer, batch_size=None, steps_per_epoch=None):
+    """What `fit` was given, as a data set of one element a step, and the steps of an epoch that Keras is to count.
+
+    A `tf.data.Dataset` of another's making is looked at: its spec, and the values of its first element. Where it does
+    not know how many samples its elements have, they get as many as the first one has, and what is left at the end of a
+    pass is dropped, as `batches` does. With steps_per_epoch it is passed over again as often as that needs.
+
+    Raises:
+        ValueError: see `AdversarialModel.fit`.
+    """
+    if isinstance(x, tf.distribute.DistributedDataset):
+        return x, steps_per_epoch
+    if not isinstance(x, tf.data.Dataset):
+        batch_size = 64 if batch_size is None else batch_size
+        return batches(x, trainer, batch_size, steps_per_epoch=steps_per_epoch), None
+    if batch_size is not None:
+        raise ValueError(
+            f"`batch_size` must be left out for a data set, whose elements are batches. Received: {show(batch_size)}."
+        )
+    check_batch(_samples_of(x.element_spec), trainer)
+    if isinstance(getattr(x, "feed", None), _Feed):
+        if steps_per_epoch is not None:
+            x = batches(x.feed.images, trainer, x.settings["batch_size"], steps_per_epoch=steps_per_epoch)
+        return x, None
+    first = next(iter(x.take(1)), None)
+    if first is None:
+        raise ValueError(
+            f"The data set must have at least one element. Received: {show(x)}, which is empty. Look at its filters; "
+            "or are there fewer samples than one batch, with drop_remainder=True?"
+        )
+    samples = _samples_of(first)
+    check_batch(samples, trainer)
+    check_samples(samples.numpy(), trainer.critic.input_shape[1:])
+    endless = int(x.cardinality()) == tf.data.INFINITE_CARDINALITY
+    if endless and steps_per_epoch is None:
+        raise ValueError(f"`steps_per_epoch` must be given for an endless data set. Received: None, and {show(x)}.")
+    if _samples_of(x.element_spec).shape[0] is None:
+        x = x.rebatch(len(samples), drop_remainder=True)
+    return (x if steps_per_epoch is None or endless else x.repeat()), steps_per_epoch
+
+
+def check_batch(samples, trainer):
+    """Refuse what a step of the trainer cannot take, by a batch's dtype and its static shape."""
+    shape = trainer.critic.input_shape[1:]
+    fits = samples.shape.rank is not None and tuple(samples.shape[1:]) == shape
+    if not fits or samples.dtype != tf.float32:
+        raise ValueError(
+            f"The critic takes float32 batches of shape {(None, *shape)}. Received: {show(samples)}. Batch the "
+            "data, give it the critic's size and channels, and cast it: .map(lambda x: tf.cast(x, tf.float32)). "
+            f"Where TensorFlow does not know the shape, say it: tf.ensure_shape(x, {(None, *shape)})."
+        )
+    count, n_critic = samples.shape[0], trainer.n_critic
+    if count is not None and (count % n_critic or count == 0):
+        raise ValueError(
+            f"A batch must divide into n_critic = {n_critic} equal parts, one for each critic update. Received: "
+            f"{count} samples ({show(samples)}). Feed batches of wganlib.batches(samples, trainer)."
+        )
+
+
+def _samples_of(element):
+    """The samples in an element of a data set (its spec), which may have labels behind them."""
+    samples = element[0] if isinstance(element, tuple) and element else element
+    if not isinstance(samples, (tf.Tensor, tf.TensorSpec)):
+        raise ValueError(
+            f"An element of the data set must be one tensor of samples, or samples and labels. Received: "
+            f"{show(element)}. Choose by .map, e.g. .map(lambda element: element['image'])."
+        )
+    return samples
+
+
 def _few(images):
     """At most 1,000 of the images, evenly spaced."""
     return images[:: max(1, -(-len(images) // 1000))]

@@ -1,5 +1,8 @@
 """Feature matching (Salimans et al. 2016, arXiv 1606.03498, §3.1), for any trainer."""
 
+import keras
+import tensorflow as tf
+
 from wganlib import losses
 from wganlib._arguments import check_number
 from wganlib.networks.features import critic_with_features
@@ -38,7 +41,7 @@ class FeatureMatching:
         self.feature_layer = feature_layer
         two_headed = critic_with_features(critic, feature_layer)
         # In a function, where Keras does not look for layers: their weights are the critic's.
-        self.features_and_values = lambda samples: two_headed(samples, training=True)
+        self.features_and_values = lambda samples: [tf.cast(o, tf.float32) for o in two_headed(samples, training=True)]
 
     @property
     def logged(self):
@@ -56,5 +59,6 @@ class FeatureMatching:
         return loss, {"feature_matching": distance}
 
 
+@keras.saving.register_keras_serializable("wganlib")
 class FeatureMatchingGAN(FeatureMatching, GAN):
     """The original GAN with feature matching: the arguments of `GAN` and of `FeatureMatching`."""

@@ -12,6 +12,7 @@ from wganlib._arguments import check_choice, check_count, check_flag, check_numb
 from wganlib.training.adversarial_model import AdversarialModel, batch_size_of, mixes_samples
 
 
+@keras.saving.register_keras_serializable("wganlib")
 class GAN(AdversarialModel):
     """The original GAN (Goodfellow et al. 2014, arXiv 1406.2661), with DCGAN's optimiser (arXiv 1511.06434).
 
@@ -43,6 +44,7 @@ class GAN(AdversarialModel):
         return keras.optimizers.Adam(2e-4, beta_1=0.5)
 
 
+@keras.saving.register_keras_serializable("wganlib")
 class WGAN(AdversarialModel):
     """WGAN with weight clipping (Arjovsky et al. 2017, arXiv 1701.07875, Algorithm 1).
 
@@ -77,6 +79,7 @@ class WGAN(AdversarialModel):
         return wgan_optimizer()
 
 
+@keras.saving.register_keras_serializable("wganlib")
 class WGANGP(AdversarialModel):
     """WGAN with gradient penalty (Gulrajani et al. 2017, arXiv 1704.00028, Algorithm 1).
 
@@ -131,16 +134,17 @@ class WGANGP(AdversarialModel):
                 'norm="layer".'
             )
         self.gp_weight, self.target, self.one_sided, self.gp_every = gp_weight, target, one_sided, gp_every
+        self.allow_batch_norm = allow_batch_norm
 
     def settings(self):
-        own = ("gp_weight", "target", "one_sided", "gp_every")
+        own = ("gp_weight", "target", "one_sided", "gp_every", "allow_batch_norm")
         return super().settings() | {name: getattr(self, name) for name in own}
 
     def critic_loss(self, real, fake, draw):
         wasserstein = -losses.wasserstein_critic_loss(*self.critic_values(real, fake))
         real, fake = real[:: self.gp_every], fake[:: self.gp_every]
         between = losses.interpolate(real, fake, self.draw_alpha(batch_size_of(real), draw))
-        norms = losses.gradient_norms(lambda samples: self.critic(samples, training=True), between)
+        norms = losses.gradient_norms(self.values, between)
         penalty = losses.penalty_of_norms(norms, self.target, self.one_sided)
         logs = {
             "wasserstein": wasserstein,

@@ -95,10 +95,12 @@ def test_a_ball_reaches_to_the_third_neighbour():
 
 
 def test_the_twin_is_a_figure_of_its_own():
+    plt.close("all")
     explorer = MetricsExplorer()
-    assert explorer.still(modes=1) is not explorer.figure
+    assert not plt.get_fignums()  # an explorer shows its picture itself
+    twin = explorer.still(modes=1)
+    assert plt.gcf() is twin is not explorer.figure
     assert explorer.controls["modes"].value == MODES
-    assert not plt.get_fignums()
 
 
 @pytest.mark.parametrize("choice", [(5, 5, 1.0, 0), (60, 0, 1.0, 0), (60, 6, 1.0, 0), (60, 5, -1, 0), (60, 5, 1.0, 5)])

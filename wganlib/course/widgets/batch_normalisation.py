@@ -2,10 +2,10 @@
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from wganlib.course.widgets.explorer import SLIDER, Explorer
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE
 
 EPSILON = 1e-3  # Keras' default
@@ -47,7 +47,7 @@ def draw_batch_normalisation(batch_size, shift, scale, shape):
     after, fates = standardise(before), standardise(batches)[:, 0]
 
     # Fixed margins fit every setting, and laying out anew would cost a third of the time a move takes.
-    figure = Figure(figsize=(9, 3.6), layout="none")
+    figure = blank_figure(9, 3.6)
     axes = figure.subplots(nrows=1, ncols=3)
     figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.85, wspace=0.3)
     panels = (

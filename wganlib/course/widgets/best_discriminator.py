@@ -4,11 +4,11 @@ from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 from scipy.special import expit
 
 from wganlib.course.widgets.explorer import SLIDER, Explorer
 from wganlib.distances import js_divergence
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import FAKE, GREEN, GREY, INK, ORANGE, REAL
 
 X = np.linspace(-12, 24, 1801)  # holds all of both densities, wherever the sliders put them
@@ -61,7 +61,7 @@ def _curves(fake_std):
 
 def draw_best_discriminator(gap, fake_std):
     """The explorer's figure. Axes: 0 densities, 1 the best D, 2 the two gradients over the gap."""
-    figure = Figure(figsize=(9, 4.6), layout="none")  # fixed places: a constrained layout is slow under a slider
+    figure = blank_figure(9, 4.6)  # fixed places: a constrained layout is slow under a slider
     above, below = figure.add_axes((0.08, 0.58, 0.40, 0.34)), figure.add_axes((0.08, 0.12, 0.40, 0.34))
     right = figure.add_axes((0.59, 0.12, 0.39, 0.80))
     for ax in (above, below):

@@ -3,10 +3,10 @@ converge."""
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from wganlib._arguments import check_choice, check_count, check_number
 from wganlib.course.widgets.explorer import SLIDER, Explorer
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREEN, GREY, INK, RED
 
 RULES = ("simultaneous", "alternating")
@@ -46,7 +46,7 @@ def draw_bilinear_game(learning_rate, steps, rule):
     """The explorer's figure. Axes: 0 the path in the plane, 1 its distance from the equilibrium."""
     path = bilinear_path(learning_rate, steps, rule)
     distance = np.linalg.norm(path, axis=1)
-    figure = Figure(figsize=(9, 4.2), layout="none")  # fixed places: a constrained layout is slow under a slider
+    figure = blank_figure(9, 4.2)  # fixed places: a constrained layout is slow under a slider
     left, right = figure.add_axes((0.08, 0.14, 0.36, 0.76)), figure.add_axes((0.56, 0.14, 0.42, 0.76))
     left.plot(*path.T, ".-", color=BLUE, linewidth=1, markersize=4)
     left.plot(*path[0], "o", color=GREEN, label="start")

@@ -8,11 +8,11 @@ from importlib.resources import files
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from wganlib.course.widgets.explorer import SLIDER, Explorer
 from wganlib.diagnosis.examination import Examination
 from wganlib.diagnosis.health import diagnose
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREEN, GREY, INK, RED
 
 STEPS_PER_VALUE = 2  # a recorded value is the mean of two steps
@@ -63,7 +63,7 @@ def draw_patient(patient, steps, inside):
     report = diagnose(cut, examination if inside else None)
     names = ("wasserstein", "gradient_norm") if "gradient_norm" in curves else ("wasserstein", "generator_loss")
     names = names if "wasserstein" in curves else ("critic_loss", "generator_loss")
-    figure = Figure(figsize=(9, 4.4), layout="none")
+    figure = blank_figure(9, 4.4)
     figure.subplots_adjust(left=0.08, right=0.975, bottom=0.46, top=0.92, wspace=0.2)
     for ax, name in zip(figure.subplots(ncols=2), names, strict=True):
         places = np.arange(1, len(curves[name]) + 1) * STEPS_PER_VALUE

@@ -7,10 +7,10 @@ from itertools import pairwise
 import ipywidgets as widgets
 import numpy as np
 import scipy
-from matplotlib.figure import Figure
 
 from wganlib._arguments import check_count, check_number
 from wganlib.course.widgets.explorer import SLIDER, Explorer
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, FAKE, GREY, INK, ORANGE, REAL
 
 STD = 0.1  # of both Gaussians
@@ -118,7 +118,7 @@ def draw_clipping(clip, distance, hidden):
     reported = critic(real).mean() - critic(fake).mean()
     factor = reported / distance
     values = critic(X) - (critic(real).mean() + critic(fake).mean()) / 2
-    figure = Figure(figsize=(9, 3.7), layout="none")  # fixed margins: a slider should not wait for the layout
+    figure = blank_figure(9, 3.7)  # fixed margins: a slider should not wait for the layout
     figure.subplots_adjust(left=0.08, right=0.99, bottom=0.15, top=0.9, wspace=0.2)
     left, right = figure.subplots(ncols=2)
     left.plot(X, X, "--", color=GREY, label="best f, slope 1")

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from wganlib._arguments import check_choice, check_count, check_flag, check_number
 from wganlib.course.widgets.explorer import SLIDER, Explorer
 from wganlib.networks.residual import SLOPE
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREY, INK, ORANGE, RED
 
 WIDTH = 64
@@ -111,7 +111,7 @@ def draw_critic_depth(depth, clip, residual, activation):
         norms = gradient_by_depth(kernels, samples, residual, activation, scale)[1:]
     places = np.arange(len(norms))
     factor = (norms[0] / norms[-1]) ** (1 / places[-1]) if norms[0] > 0 else 0.0
-    figure = Figure(figsize=(8, 3.8), layout="none")
+    figure = blank_figure(8, 3.8)
     figure.subplots_adjust(left=0.11, right=0.98, bottom=0.14, top=0.84)
     ax = figure.subplots()
     ax.axhline(1, color=GREY, linewidth=1, linestyle=":")

@@ -5,11 +5,11 @@ from functools import lru_cache
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from wganlib.course.widgets.explorer import SLIDER, Explorer
 from wganlib.distances import em_cdf, js_divergence, kl_divergence, total_variation
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import FAKE, GREY, INK, REAL
 
 EDGES = np.linspace(-10, 10, 401)
@@ -60,7 +60,7 @@ def draw_distances(shape, p_centre, p_width, q_centre, q_width):
     """
     p, q = density_on_grid(shape, p_centre, p_width), density_on_grid(shape, q_centre, q_width)
     # Fixed places: the constrained layout measures every label three times, too slow under a slider.
-    figure = Figure(figsize=(9, 5.4), layout="none")
+    figure = blank_figure(9, 5.4)
     _draw_densities(figure.add_axes((0.08, 0.53, 0.39, 0.40)), p, q)
     _draw_plan(figure.add_axes((0.56, 0.53, 0.42, 0.40)), p, q)
     curves = _curves(shape, p_centre, p_width, q_width)

@@ -4,6 +4,8 @@ import io
 
 import ipywidgets as widgets
 
+from wganlib.plots.figures import outside_pyplot
+
 # What every slider is made with, so that the sliders of an explorer stand in line.
 SLIDER = {"style": {"description_width": "90px"}, "layout": {"width": "300px"}}
 
@@ -15,8 +17,8 @@ class Explorer(widgets.VBox):
     output appears twice.
 
     Args:
-        draw: a function of the controls' values (by name) that returns a matplotlib `Figure` which pyplot does not
-            know (`matplotlib.figure.Figure(...)`), so that none is left open.
+        draw: a function of the controls' values (by name) that returns a matplotlib `Figure`, made by `plot_images`,
+            `new_figure` or `matplotlib.figure.Figure`, so that no move leaves one open.
         controls: {name: ipywidgets control}; the names are the arguments of `draw`.
         alt: one sentence for people who cannot see the picture.
 
@@ -63,7 +65,8 @@ class Explorer(widgets.VBox):
 
     def _redraw(self, change=None):
         try:
-            self.figure = self._draw(**self.values)
+            with outside_pyplot():
+                self.figure = self._draw(**self.values)
         except ValueError as problem:  # a combination that cannot be drawn; a bug of any other type should surface
             self._problem.value = f"<b>{problem}</b>"
             return

@@ -3,11 +3,11 @@
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.collections import EllipseCollection
-from matplotlib.figure import Figure
 
 from wganlib.course.widgets.explorer import SLIDER, Explorer
 from wganlib.metrics import density_coverage, expected_coverage, frechet_distance, nearest_neighbours, precision_recall
 from wganlib.metrics.neighbours import squared_radii
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import FAKE, GREY, INK, ORANGE, REAL
 
 MODES = 5
@@ -71,7 +71,7 @@ def draw_measures(count, modes, spread, outliers):
     """
     real, fake = make_clouds(count, modes, spread, outliers)
     found = measure_clouds(real, fake)
-    figure = Figure(figsize=(9, 3.7), layout="none")  # fixed places: a slider should not wait for the layout
+    figure = blank_figure(9, 3.7)  # fixed places: a slider should not wait for the layout
     left, middle = (figure.add_axes((x, 0.13, 0.33, 0.75)) for x in (0.05, 0.40))
     _draw_balls(left, real, fake, REAL, FAKE)
     left.set_title(f"Precision {found['precision']:.2f}: fakes in real balls", fontsize=10)

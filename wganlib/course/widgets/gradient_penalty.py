@@ -2,9 +2,9 @@
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from wganlib.course.widgets.explorer import SLIDER, Explorer
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREY, RED
 
 
@@ -40,7 +40,7 @@ def draw_penalty(distance, gp_weight, one_sided):
     """The figure of `PenaltyExplorer`: objective over slope, and the critic with the best slope."""
     best = best_slope(distance, gp_weight)
     slopes = np.linspace(0, max(2.5, 1.3 * best), 300)
-    figure = Figure(figsize=(9, 3.4), layout="none")  # fixed margins: a move of the slider should not wait for layout
+    figure = blank_figure(9, 3.4)  # fixed margins: a move of the slider should not wait for layout
     figure.subplots_adjust(left=0.08, right=0.99, bottom=0.16, top=0.9, wspace=0.2)
     left, right = figure.subplots(ncols=2)
     left.plot(slopes, critic_objective(slopes, distance, gp_weight, one_sided), color=BLUE)

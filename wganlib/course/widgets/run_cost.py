@@ -4,12 +4,12 @@ import math
 from functools import partial
 
 import ipywidgets as widgets
-from matplotlib.figure import Figure
 
 from wganlib._arguments import check_number
 from wganlib.course.widgets.explorer import SLIDER, Explorer
 from wganlib.networks.flops import count_step
 from wganlib.networks.stages import plan_discriminator, plan_generator
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, RED
 
 # Image side → how often it is halved: down to a map of 7×7 or 8×8 cells.
@@ -66,7 +66,7 @@ def draw_run_cost(side, channels, n_filters, batch_size, n_critic, images, epoch
     memory = plan_memory(side, channels, n_filters, batch_size, images, stem)
     steps = images // (n_critic * batch_size)
     epoch = steps * flops.total / rate
-    figure = Figure(figsize=(9.3, 5.0), layout="none")  # fixed margins: a move should not wait for a layout
+    figure = blank_figure(9.3, 5.0)  # fixed margins: a move should not wait for a layout
     figure.subplots_adjust(left=0.17, right=0.98, bottom=0.11, top=0.92, wspace=0.45, hspace=0.75)
     grid = figure.add_gridspec(2, 2)
     work, held, clock = (figure.add_subplot(place) for place in (grid[0, 0], grid[0, 1], grid[1, :]))

@@ -2,11 +2,11 @@
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from wganlib.course.cells import draw_cells, frame_cells
 from wganlib.course.convolution import conv_transpose, output_size, spread_and_pad
 from wganlib.course.widgets.explorer import SLIDER, Explorer
+from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import GREY, INK, ORANGE, PAPER
 
 INPUT, AROUND, KERNEL, DONE = "#D6E8F5", "#E7EBEF", "#FBE7C2", "#CFECE3"
@@ -84,7 +84,7 @@ def draw_transposed_convolution(size, kernel_size, stride, padding, step):
     columns, rows = out_left + side, max(len(grid), side)
     cell = min(WIDTH / (columns + 0.4), (HEIGHT - 1.5) / rows, 0.55)  # inches
     # Without a layout engine, which would measure every number in every cell before it is drawn.
-    figure = Figure(figsize=(WIDTH, HEIGHT), layout="none")
+    figure = blank_figure(WIDTH, HEIGHT)
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set_axis_off()
     ax.set_xlim(-0.2, WIDTH / cell - 0.2)

@@ -1,0 +1,36 @@
+"""Text on its way out never ends a training: what a stream cannot take is written as it can be, or is lost."""
+
+import contextlib
+import sys
+
+
+def let_streams_take_any_text():
+    """Let stdout write what its encoding lacks (β and − in Windows' cp1252) as Python's stderr does: \\u03b2, \\u2212.
+
+    For what others print: a report, a diagnosis, a network's summary.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # none, not Python's own, or closed
+            if stream.errors == "strict":
+                stream.reconfigure(errors="backslashreplace")
+
+
+def say(text, *, end="\n", stream="stdout"):
+    """Print a text to sys.stdout or sys.stderr, as they are at the moment: perhaps none, closed, or a broken pipe."""
+    file = getattr(sys, stream)
+    if file is None:  # which `print` takes for stdout
+        return
+    try:
+        print(text, end=end, file=file, flush=True)
+    except UnicodeEncodeError:
+        say(text.encode("ascii", "backslashreplace").decode(), end=end, stream=stream)
+    except (OSError, ValueError):
+        pass
+
+
+def is_terminal(stream="stdout"):
+    """Whether sys.stdout or sys.stderr is a terminal, where a line can be rewritten."""
+    try:
+        return getattr(sys, stream).isatty()
+    except (AttributeError, ValueError):  # none, or closed
+        return False

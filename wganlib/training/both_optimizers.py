@@ -1,0 +1,71 @@
+"""What Keras finds as a GAN's `optimizer`, where there are two."""
+
+import keras
+
+
+class BothOptimizers(keras.optimizers.Optimizer):
+    """Generator's and critic's optimisers, as Keras' `fit` and its callbacks see them. It makes no updates itself.
+
+    Args:
+        generator_optimizer, critic_optimizer: Keras optimisers, built.
+
+    Attributes:
+        learning_rate: the critic's, as a float. Setting it scales both networks' rates by one factor: 2e-3 and 4e-3
+            stay 1 : 2 under `LearningRateScheduler` and `ReduceLROnPlateau`. A ValueError where a schedule sets one of
+            them, or where the critic's is 0, which no factor changes.
+        iterations: training steps, for TensorBoard.
+        use_ema: whether either keeps an average of its network's weights (`SwapEMAWeights` exchanges them).
+    """
+
+    def __init__(self, generator_optimizer, critic_optimizer):
+        super().__init__(learning_rate=0.0, name="both_optimizers")
+        self.generator_optimizer, self.critic_optimizer = generator_optimizer, critic_optimizer
+        # What SwapEMAWeights asks for, under Keras' own names.
+        self._averaging = [o for o in map(_inner, (generator_optimizer, critic_optimizer)) if o.use_ema]
+        self.use_ema = bool(self._averaging)
+        self._trainable_variables = [v for o in self._averaging for v in o._trainable_variables]
+        self._model_variables_moving_average = [v for o in self._averaging for v in o._model_variables_moving_average]
+        self.built = True
+
+    @property
+    def variables(self):
+        """None of its own: each optimiser saves its state."""
+        return []
+
+    @property
+    def iterations(self):
+        return self.generator_optimizer.iterations
+
+    @property
+    def learning_rate(self):
+        return float(keras.ops.convert_to_numpy(self.critic_optimizer.learning_rate))
+
+    @learning_rate.setter
+    def learning_rate(self, rate):
+        self.check_rate_can_change()
+        generator_rate = float(keras.ops.convert_to_numpy(self.generator_optimizer.learning_rate))
+        self.generator_optimizer.learning_rate = generator_rate * (float(rate) / self.learning_rate)
+        self.critic_optimizer.learning_rate = float(rate)
+
+    def check_rate_can_change(self):
+        """Raises ValueError where no callback can set the rate."""
+        for name in ("generator_optimizer", "critic_optimizer"):
+            rate = _inner(getattr(self, name))._learning_rate
+            if callable(rate):
+                raise ValueError(
+                    f"Either a schedule or a callback must set the learning rate. Received: a callback, and a {name} "
+                    f"with {type(rate).__name__}. Compile it with a number, or leave the callback out."
+                )
+        if self.learning_rate == 0:
+            raise ValueError(
+                "The critic's learning rate must be above 0 for a callback to scale both networks' rates. Received: 0."
+            )
+
+    def finalize_variable_values(self, var_list):
+        """At the end of `fit`: where an optimiser has use_ema, its network gets the average."""
+        for optimizer in self._averaging:
+            optimizer.finalize_variable_values(optimizer._trainable_variables)
+
+
+def _inner(optimizer):
+    return getattr(optimizer, "inner_optimizer", optimizer)  # of a LossScaleOptimizer
