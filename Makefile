@@ -27,12 +27,12 @@ alone = --confcutdir $(1) $(1)
 # What holds for every version once it holds for one: the repository itself, and what refuses before anything happens
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
   test_surroundings.py test_train.py)
-# The lowest TensorFlow and Keras are Colab's, so what trains is tested there
-TRAINING := tests/training tests/callbacks/test_resume.py
+# What depends on Keras most
+TRAINING := tests/training tests/callbacks tests/networks tests/layers
 
 # A Python of one version: from the PATH or from pyenv; else the one at hand
 python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(shell $(p) -c 'import sys; print(sys.executable)' 2>/dev/null)) $(PYTHON))
-COLAB_PYTHON  ?= $(call python_of,3.12)
+COLAB_PYTHON  ?= $(call python_of,3.13)
 LOWEST_PYTHON ?= $(call python_of,3.10)
 
 .PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench address set-up-proof clean
@@ -84,11 +84,10 @@ test-colab: .venv-colab/.installed
 	$(SMOKE) .venv-colab/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
 test-lowest: .venv-lowest/.installed
-	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION) $(addprefix --ignore ,$(TRAINING))
+	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
-# Both, each test with one of them, whose TensorFlow and Keras are the same: what trains and the chapters of odd numbers
-# with Colab's, the rest with the lowest
+# What depends on Keras most with both; all other unit tests with the lowest; each chapter with one of them
 test-versions:
 	$(MAKE) test-lowest NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
 	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[13579]_*.ipynb)"

@@ -958,11 +958,22 @@ NONSENSE = st.sampled_from(
         *NO_ARRAY, [], NAN, INF, True, -1, 10**30, IMAGES, [None], "", (1, 2, 3), np.zeros(0), [NAN] * 4,
         abs, lambda *arguments: None, lambda *arguments: "text", lambda *arguments: 1 / 0, lambda *arguments: NAN,
         lambda *arguments: np.zeros((2, 3)), lambda *arguments: arguments, keras.Model, "generator",
+        [[1], [2, 3]], {}, {"a": 1}, b"x", 1j, object(), np.zeros((2, 2)), [1.0, NAN, 2.0, 3.0],
     ]
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name in checks.__all__ if name != "Verdict"])
+CHECKS = [name for name in checks.__all__ if name != "Verdict"]
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("placeholder", [..., None])
+def test_what_stands_for_an_answer_is_none_yet(name, placeholder):
+    verdict = getattr(checks, name)(placeholder)
+    assert not verdict and "Not answered" in verdict.message
+
+
+@pytest.mark.parametrize("name", CHECKS)
 @quietly
 @given(answer=NONSENSE)
 def test_nonsense_for_an_answer_gets_a_verdict(name, answer):

@@ -527,15 +527,12 @@ def test_networks_that_do_not_fit_are_refused():
         GAN(networks()[0], wide)
 
 
-@pytest.mark.parametrize("end", ["sigmoid", "tanh", keras.layers.Activation("sigmoid"), keras.layers.Softmax()])
-@pytest.mark.parametrize("nested", [False, True])
-def test_a_critic_that_ends_in_a_bounded_activation_is_refused(end, nested, make_trainer):
-    value = [keras.layers.Dense(1, end)] if isinstance(end, str) else [keras.layers.Dense(1), end]
-    critic = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), *value])
-    if nested:
-        critic = keras.Sequential([keras.Input((8, 8, 1)), critic])
-    with pytest.raises(ValueError, match="must end without an activation"):
-        GAN(make_trainer().generator, critic)
+def test_a_discriminator_that_ends_in_a_sigmoid_is_refused(make_trainer):
+    critic = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")])
+    generator = make_trainer().generator
+    with pytest.raises(ValueError, match="ends in sigmoid"):
+        GAN(generator, critic)
+    WGANGP(generator, critic)  # unwise, which `wganlib.examine` says, and no wrong formula
 
 
 def test_networks_of_another_scope_are_refused(make_trainer):

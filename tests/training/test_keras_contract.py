@@ -20,8 +20,8 @@ LINES = [line for line in SECTION.splitlines() if line.startswith("| `")]
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES]
 KINDS = {"GAN": GAN, "WGAN": WGAN, "WGANGP": WGANGP}
 CHECKS = {}
-# In the plane: two steps an epoch
-POINTS = np.random.default_rng(0).normal(size=(24, 2)).astype("float32")
+# In the plane: one step an epoch
+POINTS = np.random.default_rng(0).normal(size=(12, 2)).astype("float32")
 
 
 def check(row):
@@ -33,8 +33,8 @@ def make_trainer(kind, **options):
     """An uncompiled trainer of the smallest networks, whose weights are always the same."""
     keras.utils.set_random_seed(1)
     layers = keras.layers
-    generator = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(2)])
-    critic = keras.Sequential([keras.Input((2,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    generator = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    critic = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
     return KINDS[kind](generator, critic, n_critic=1, **options)
 
 
@@ -86,7 +86,7 @@ def check_plateau(kind):
 def check_schedule(kind):
     falls = keras.optimizers.schedules.ExponentialDecay(1e-2, decay_steps=2, decay_rate=0.5)
     trainer = fitted(kind, {"learning_rate": falls}, {"learning_rate": 4e-3})
-    assert float(trainer.generator_optimizer.learning_rate) == pytest.approx(2.5e-3)
+    assert float(trainer.generator_optimizer.learning_rate) == pytest.approx(5e-3)
     assert rates_of_critic(trainer) == pytest.approx(4e-3)
     for callback in (keras.callbacks.LearningRateScheduler(abs), keras.callbacks.ReduceLROnPlateau("loss")):
         for two in (({"learning_rate": falls}, None), (None, {"learning_rate": falls})):
@@ -128,10 +128,10 @@ def check_swap(kind):
 
     swap = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)
     average = {"use_ema": True, "ema_momentum": 0.9}
-    trainer = fitted(kind, generator=average, callbacks=[swap, See()])
-    _, after_one, again, after_two = seen
-    assert not same(after_one, again)  # the averages at an epoch's end, the trained weights in the next
-    assert same(after_two, kernels(trainer.generator))
+    trainer = fitted(kind, generator=average, epochs=3, callbacks=[swap, See()])
+    _, _, _, after_two, again, after_three = seen
+    assert not same(after_two, again)  # the averages at an epoch's end, the trained weights in the next
+    assert same(after_three, kernels(trainer.generator))
 
 
 @check("weight_decay=0.1")
@@ -159,10 +159,9 @@ def kernels(network):
 
 @check("gradient_accumulation_steps=2")
 def check_accumulation(kind):
-    trainer = fitted(kind, generator={"gradient_accumulation_steps": 4}, critic={"gradient_accumulation_steps": 2})
-    steps = int(trainer.step.numpy())
-    assert int(trainer.generator_optimizer.iterations) == steps // 4
-    assert int(trainer.critic_optimizer.iterations) == steps // 2
+    trainer = fitted(kind, {"gradient_accumulation_steps": 4}, {"gradient_accumulation_steps": 2}, epochs=4)
+    assert int(trainer.generator_optimizer.iterations) == 1
+    assert int(trainer.critic_optimizer.iterations) == 2
 
 
 @check("keras.callbacks.TerminateOnNaN()")
@@ -279,7 +278,7 @@ def check_copy(kind):
 
 @check('keras.mixed_precision.set_global_policy("mixed_float16")')
 def check_half(kind, float16_networks):
-    trainer = fitted(kind)
+    trainer = fitted(kind, epochs=5)  # the first ones find a scale
     assert trainer.critic.compute_dtype == "float16"
     assert all(np.isfinite(values).all() for values in trainer.history.history.values())
     assert trainer.critic_optimizer.inner_optimizer.iterations.numpy() > 0

@@ -9,10 +9,10 @@ import tensorflow as tf
 
 from wganlib import losses
 from wganlib._arguments import check_samples, show
+from wganlib.networks.last_activation import bounding_activation
 from wganlib.training.adversarial_model import AdversarialModel
 from wganlib.training.trainers import WGAN, WGANGP
 
-BOUNDED = ("sigmoid", "tanh", "softmax", "hard_sigmoid")
 COUNT = 256  # real and generated samples that are looked at
 ON_THE_LINE = 1e-3  # of the line's length: far above float32 rounding, far below any mistake
 
@@ -101,7 +101,7 @@ def examine(trainer, real):
         gp_weight=getattr(trainer, "gp_weight", None),
         largest_weight=max(float(np.abs(w.numpy()).max()) for w in trainer.critic.trainable_variables),
         clip=getattr(trainer, "clip", None),
-        bounded_by=_bounded_by(trainer.critic),
+        bounded_by=bounding_activation(trainer.critic),
         **compare_spread(fake.numpy(), real.numpy()),
     )
 
@@ -216,9 +216,3 @@ def _repeated_real(trainer):
     distinct = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     seen = np.concatenate([np.asarray(part) for part in trainer.rounds(tf.constant(distinct))])
     return 1 - len(np.unique(seen.reshape(len(seen), -1), axis=0)) / len(seen)
-
-
-def _bounded_by(critic):
-    activation = getattr(critic.layers[-1], "activation", None)
-    name = getattr(activation, "__name__", None)
-    return name if name in BOUNDED else None

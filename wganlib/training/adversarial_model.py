@@ -30,7 +30,6 @@ from wganlib.training.draws import ALPHA, LATENT, LATENTS, SAMPLE, draw_seed, dr
 
 # What Keras' fit takes and a GAN's has no use for.
 NOT_FOR_SAMPLES = ("y", "sample_weight", "class_weight", "validation_data", "validation_split")
-BOUNDED = ("sigmoid", "hard_sigmoid", "softmax", "tanh", "hard_tanh", "softsign")
 SETS_THE_RATE = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
 
 
@@ -71,11 +70,6 @@ class AdversarialModel(keras.Model):
         if value != (1,):
             raise ValueError(
                 f"The critic must return one number per sample, shape (batch, 1). Received: {critic.output_shape}."
-            )
-        if last_activation(critic) in BOUNDED:
-            raise ValueError(
-                "The critic must end without an activation: the losses take its values as they are (logits, for GAN). "
-                f"Received: a critic that ends in {last_activation(critic)}. Leave that out of its last layer."
             )
         for name, network in {"generator": generator, "critic": critic}.items():
             check_scope(name, network)
@@ -431,16 +425,6 @@ class AdversarialModel(keras.Model):
 def mixes_samples(layer):
     """Whether a layer lets the samples of a batch see each other."""
     return isinstance(layer, keras.layers.BatchNormalization) or getattr(layer, "mixes_samples", False)
-
-
-def last_activation(network):
-    """The name of the activation that a network ends in; "linear" where it has none."""
-    last = network.outputs[0]._keras_history.operation if getattr(network, "outputs", None) else None
-    while isinstance(last, keras.Model) and getattr(last, "outputs", None):
-        last = last.outputs[0]._keras_history.operation
-    if isinstance(last, keras.layers.Softmax):
-        return "softmax"
-    return getattr(getattr(last, "activation", None), "__name__", "linear")
 
 
 def check_scope(name, network):

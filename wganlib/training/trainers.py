@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from wganlib import losses
 from wganlib._arguments import check_choice, check_count, check_flag, check_number
+from wganlib.networks.last_activation import bounding_activation
 from wganlib.training.adversarial_model import AdversarialModel, batch_size_of, mixes_samples
 
 
@@ -20,6 +21,9 @@ class GAN(AdversarialModel):
         generator, critic, n_critic, latent, ema_decay, seed: see `AdversarialModel`.
         loss: "non_saturating" or "minimax" (the generator's loss).
         real_label: the discriminator's target for real samples; 0.9 is one-sided label smoothing.
+
+    Raises:
+        ValueError: also where the discriminator ends in a sigmoid, which the loss applies itself.
     """
 
     def __init__(self, generator, critic, *, loss="non_saturating", real_label=1.0, **options):
@@ -30,6 +34,11 @@ class GAN(AdversarialModel):
         }
         check_choice("loss", loss, tuple(generator_losses))
         check_number("real_label", real_label, above=0, at_most=1)
+        if activation := bounding_activation(critic):
+            raise ValueError(
+                "A GAN's discriminator must end without an activation: the loss takes its values as logits and applies "
+                f"the sigmoid itself. Received: one that ends in {activation}. Leave that out of its last layer."
+            )
         self.loss_name, self.real_label = loss, real_label
         self.generator_loss = generator_losses[loss]
 

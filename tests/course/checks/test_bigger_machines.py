@@ -12,21 +12,6 @@ from wganlib.course.checks import check_convolution_flops, check_replica_loss, c
 from wganlib.course.checks.bigger_machines import HOSTS
 
 CONFIG = {"cluster": {"worker": list(HOSTS)}, "task": {"type": "worker", "index": 1}}
-EVERY = [check_convolution_flops, check_replica_loss, check_tf_config]
-
-
-@pytest.mark.parametrize("check", EVERY)
-@pytest.mark.parametrize("answer", [..., None])
-def test_not_answered(check, answer):
-    assert not check(answer)
-    assert "Not answered" in check(answer).message
-
-
-@pytest.mark.parametrize("check", EVERY)
-@pytest.mark.parametrize("answer", [3, "text", b"x", [1, 2], object(), {}, np.zeros(3), 1j, len, float("nan")])
-def test_nonsense_gets_a_sentence(check, answer):
-    verdict = check(answer)
-    assert not verdict and len(verdict.message.split()) >= 4
 
 
 def test_flops_agree_with_layer_flops():

@@ -13,22 +13,7 @@ from wganlib.course.checks import (
     check_small_generator,
 )
 
-ALL = [check_layer_count, check_shapes, check_receptive_field, check_small_generator, check_critic]
 SHAPES = [(8, 8, 256), (8, 8, 256), (16, 16, 128), (32, 32, 64), (64, 64, 32), (64, 64, 3)]
-
-
-@pytest.mark.parametrize("check", ALL)
-def test_dots_are_not_yet_an_answer(check):
-    assert "Not answered yet" in repr(check(...))
-    assert not check(None)
-
-
-@pytest.mark.parametrize("check", ALL)
-@pytest.mark.parametrize("answer", [3, "text", [], {}, [[1], [2, 3]], object(), lambda: 1, np.zeros((2, 2)), [None]])
-def test_nonsense_gets_a_sentence(check, answer):
-    verdict = check(answer)
-    assert not verdict
-    assert len(verdict.message) > 20
 
 
 @pytest.mark.parametrize("form", [tuple, list, np.array, tf.constant])

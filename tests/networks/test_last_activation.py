@@ -1,0 +1,26 @@
+"""What a network ends in, however it is written."""
+
+import keras
+import pytest
+from keras import layers
+
+from wganlib.networks.last_activation import bounding_activation
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ([layers.Dense(1)], None),
+        ([layers.Dense(1, "relu")], None),
+        ([layers.Dense(4, "sigmoid"), layers.Dense(1)], None),
+        ([layers.Dense(1, "sigmoid")], "sigmoid"),
+        ([layers.Dense(1), layers.Activation("tanh")], "tanh"),
+        ([layers.Dense(1), layers.Softmax()], "softmax"),
+    ],
+)
+def test_a_bounded_end_is_found(end, expected, nested):
+    network = keras.Sequential([keras.Input((3,)), *end])
+    if nested:
+        network = keras.Sequential([keras.Input((3,)), network])
+    assert bounding_activation(network) == expected
