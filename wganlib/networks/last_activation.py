@@ -6,7 +6,7 @@ BOUNDED = ("sigmoid", "hard_sigmoid", "softmax", "tanh", "hard_tanh", "softsign"
 
 
 def bounding_activation(network):
-    """The name of the bounded activation that a Keras network ends in, or None; of networks in networks, the last one's."""
+    """The bounded activation (its name) that a Keras network, or the network at its end, ends in; None without one."""
     if not getattr(network, "outputs", None):
         return None
     last = network.outputs[0]._keras_history.operation
