@@ -22,7 +22,8 @@ BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
 PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 # A page waits for its kernel and a kernel for its page, so twice as many of them keep the cores busy.
 VISITORS := $(if $(PARALLEL),-n $(shell expr 2 '*' $(WORKERS)) --dist worksteal)
-SMOKE    := WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
+# What one process has compiled, the next ones read, also where a container is set up to keep nothing.
+SMOKE    := PYTHONDONTWRITEBYTECODE= WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
 NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
 # These have no use for TensorFlow in their own process, which the other tests' conftest.py would load.
 alone = --confcutdir $(1) $(1)

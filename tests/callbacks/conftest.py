@@ -7,15 +7,18 @@ import numpy as np
 import pytest
 
 from wganlib.callbacks import HealthAlarm, IterationHistory, SampleGrid
+from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
 from wganlib.training.batches import batches
+from wganlib.training.trainers import WGANGP
 
 
 @pytest.fixture(scope="session")
-def quick(make_trainer, adam):
+def quick(adam):
     """quick(jit_compile=False, …) → a compiled trainer, run eagerly unless told otherwise; n_critic is 2."""
 
     def make(**options):
-        trainer = make_trainer(n_critic=2)
+        keras.utils.set_random_seed(1)
+        trainer = WGANGP(make_mlp_generator(3, (8, 8, 1), (4,)), make_mlp_critic((8, 8, 1), (4,)), n_critic=2)
         trainer.compile(adam(), adam(), **(options or {"run_eagerly": True}))
         return trainer
 

@@ -41,13 +41,22 @@ def test_a_run_killed_at_random_moments_ends_with_the_weights_of_one_that_was_no
 
 
 @pytest.fixture
-def ready(make_trainer, images, adam):
+def ready(images, adam):
     """A function that builds a compiled trainer and its data, the same every time but for what it is told; an epoch has
-    two steps."""
+    two steps. There are averages of BatchNormalization, and a state of Dropout."""
 
-    def build(rate=1e-3, batch=4, pool=images[:16], steps=None, **options):
+    def build(rate=1e-3, batch=4, pool=images[:16], steps=None, n_critic=2, **options):
         keras.utils.set_random_seed(5)
-        trainer = make_trainer(**{"n_critic": 2, **options})
+        made = [
+            layers.Dense(4, "relu"),
+            layers.BatchNormalization(),
+            layers.Dense(64, "tanh"),
+            layers.Reshape((8, 8, 1)),
+        ]
+        value = [layers.Flatten(), layers.Dense(4, "relu"), layers.Dropout(0.3), layers.Dense(1)]
+        generator = keras.Sequential([keras.Input((3,)), *made])
+        critic = keras.Sequential([keras.Input((8, 8, 1)), *value])
+        trainer = WGANGP(generator, critic, n_critic=n_critic, **options)
         trainer.compile(adam(rate), adam(rate), run_eagerly=True)  # tracing takes longer than these steps
         return trainer, batches(pool, trainer, batch, steps_per_epoch=steps)
 

@@ -43,6 +43,7 @@ def keras_transpose(image, kernel, stride, padding, output_padding):
     return keras.ops.convert_to_numpy(layer(batch(image)))[0, :, :, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_size_and_values_are_those_of_keras_over_the_grid(padding):
     random = np.random.default_rng(1)

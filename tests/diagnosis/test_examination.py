@@ -88,6 +88,7 @@ def test_an_examination_changes_nothing(points):
     assert wl.examine(trainer, points) == first
 
 
+@pytest.mark.slow
 def test_a_training_and_its_report(points):
     trainer = small(record_health_runs.WrongSign)
     history = keras.callbacks.History()

@@ -50,6 +50,7 @@ def test_a_convolution_is_keras_own_with_the_divided_kernel(options):
     np.testing.assert_allclose(layer(images), plain(images), rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kernel_size", "strides", "bound"), [(3, 1, 3), (4, 2, 2), (2, 2, 1)])
 def test_a_convolution_is_no_steeper_than_its_docstring_says(kernel_size, strides, bound):
     """The whole convolution as one matrix; ones reach the bound but for the edges."""

@@ -282,7 +282,8 @@ class AdversarialModel(keras.Model):
             raise ValueError(
                 f"`fit` takes real samples alone, without labels, weights or validation data. Received: {received}."
             )
-        if any(isinstance(callback, SETS_THE_RATE) for callback in options.get("callbacks") or ()):
+        listed = getattr(options.get("callbacks"), "callbacks", options.get("callbacks"))  # of a CallbackList
+        if any(isinstance(callback, SETS_THE_RATE) for callback in listed or ()):
             self.optimizer.check_rate_can_change()
         x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"))
         self.data_settings = getattr(x, "settings", None)

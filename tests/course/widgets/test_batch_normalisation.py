@@ -84,6 +84,7 @@ def test_the_shape_of_a_distribution_stays(explorer):
     assert abs(skewness(explorer.still(batch_size=512, shift=0, scale=1, shape="normal").axes[1])) < 0.5
 
 
+@pytest.mark.slow
 def test_every_setting_can_be_drawn_and_labels_are_legible(explorer):
     for size in explorer.controls["batch_size"].options:
         for scale in (explorer.controls["scale"].options[0], explorer.controls["scale"].options[-1]):

@@ -80,6 +80,7 @@ def test_the_picture_keeps_its_size_whatever_is_drawn():
     assert len(sizes) == 1
 
 
+@pytest.mark.slow
 def test_no_position_of_the_controls_is_refused():
     explorer = NetworkExplorer()
     for network, size in itertools.product(("generator", "critic"), BLOCKS):

@@ -86,6 +86,7 @@ def test_the_step_never_leaves_the_output_and_is_drawn_once(explorer):
     assert [values["step"] for values in drawn] == [25]
 
 
+@pytest.mark.slow
 def test_every_combination_of_the_controls_can_be_drawn(explorer):
     c = explorer.controls
     for size in (c["size"].min, c["size"].max):
