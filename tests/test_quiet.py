@@ -84,8 +84,9 @@ def test_keras_on_tensorflow_is_accepted_wherever_that_is_said(settings, monkeyp
     import_tensorflow_quietly()
     settings(backend="tensorflow", image_data_format="channels_last")
     import_tensorflow_quietly()
-    (tmp_path / "keras.json").write_text("damaged", encoding="utf-8")
-    import_tensorflow_quietly()
+    for other in ("damaged", "[1, 2]", "3"):
+        (tmp_path / "keras.json").write_text(other, encoding="utf-8")
+        import_tensorflow_quietly()
     # The variable goes before the file, as in Keras.
     settings(backend="jax")
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")

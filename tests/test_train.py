@@ -182,6 +182,26 @@ def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, 
     assert list(tmp_path.iterdir()) == []
 
 
+def stumble(*_):
+    raise ValueError("two shapes do not agree")
+
+
+@pytest.mark.parametrize(
+    "moment, ends_with", [("on_train_begin", SystemExit), ("on_epoch_begin", RuntimeError)], ids=["before", "amid"]
+)
+def test_only_what_is_refused_before_the_training_counts_as_a_slip_of_the_user(
+    moment, ends_with, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(wganlib.train, "HealthAlarm", lambda: keras.callbacks.LambdaCallback(**{moment: stumble}))
+    with pytest.raises(ends_with) as ended:
+        main(["--budget", "smoke", "--source", "sample", "--run", str(tmp_path / "run")])
+    if ends_with is SystemExit:
+        assert ended.value.code == 2 and "two shapes" in capsys.readouterr().err
+    else:
+        assert isinstance(ended.value.__cause__, ValueError)  # Python's traceback shows both
+
+
 @pytest.mark.slow
 def test_another_seed_is_refused(run, refused):
     _, _, command = run

@@ -80,8 +80,8 @@ def _keras_settings():
         return config.backend(), config.image_data_format()
     folder = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
     try:
-        found = json.loads(Path(folder, "keras.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # Keras passes over it, too
+        found = dict(json.loads(Path(folder, "keras.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):  # no such file, or no settings in it: Keras has its own word on that
         found = {}
     backend = os.environ.get("KERAS_BACKEND") or found.get("backend", "tensorflow")
     return backend, found.get("image_data_format", "channels_last")

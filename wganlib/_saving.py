@@ -67,7 +67,7 @@ def lock_folder(folder):
             os.close(file)
             raise BlockingIOError(
                 f"A run's folder must be used by one training at a time. Received: {folder}, in which another process "
-                "is training. Wait for its end, or name another folder."
+                "is training. Wait for it to finish, or name another folder."
             ) from None
         except OSError as problem:
             warnings.warn(f"{folder} cannot be locked ({problem}): start no other training in it.", stacklevel=3)

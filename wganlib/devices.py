@@ -43,10 +43,11 @@ def warn_if_convolutions_are_slow():
 
 
 def xla_pays():
-    """Whether XLA is expected to make a training step faster than TensorFlow's own graph: on a GPU.
+    """Whether XLA is expected to make a training step faster than TensorFlow's own graph.
 
-    On a CPU its convolutions are slower than oneDNN's, which `import wganlib` turns on, and it has to compile first
-    (benchmarks/step_cost.py measures both). Only the smallest networks gain from it there: pass jit_compile=True.
+    It is on a GPU, and on a CPU without oneDNN. Its convolutions are slower than oneDNN's, which `import wganlib` turns
+    on where it can, and it has to compile first (benchmarks/step_cost.py measures both). With oneDNN only the smallest
+    networks gain from it: pass jit_compile=True.
     """
     return bool(tf.config.list_physical_devices("GPU")) or not onednn_is_on()
 

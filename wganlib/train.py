@@ -59,6 +59,7 @@ def train(budget, run, source="auto", seed=0, resume=False):
         FileNotFoundError: there is no run in the folder, and resume is True.
         BlockingIOError: another process is training in the folder.
         ValueError: the run in the folder has other settings, or an argument is out of range.
+        RuntimeError: the training failed; its cause is the error.
         OSError: the folder cannot be written to.
     """
     if not isinstance(budget, Budget):
@@ -70,10 +71,15 @@ def train(budget, run, source="auto", seed=0, resume=False):
         raise FileNotFoundError(f"{run} holds no run to resume. Leave --resume out, or name its folder with --run.")
     run.mkdir(parents=True, exist_ok=True)
     lock_folder(run)
+    begun = []
     try:
         if _started(run) and not resume:
             raise FileExistsError(f"{run} holds a run already. Go on with it by --resume, or name another folder.")
-        trainer = _train(recipe(budget.name), budget, run, source, seed)
+        trainer = _train(recipe(budget.name), budget, run, source, seed, begun)
+    except ValueError as problem:
+        if not begun:  # a refusal, such as that of another run's state
+            raise
+        raise RuntimeError(f"The training failed in epoch {begun[-1] + 1} or after it.") from problem
     finally:
         unlock_folder(run)
     say(f"in {run}: {', '.join(sorted(path.name for path in run.iterdir()))}")
@@ -88,7 +94,8 @@ def _has_state(run):
     return any((run / "states").glob("epoch_*.npz"))
 
 
-def _train(plan, budget, run, source, seed):
+def _train(plan, budget, run, source, seed, begun):
+    """The training itself; the list `begun` gets the epochs that it begins."""
     use_gpu_memory_as_needed()
     use_style()
     say(f"device: {describe_device()} · budget: {budget}\nrun folder: {run}")
@@ -110,9 +117,10 @@ def _train(plan, budget, run, source, seed):
         with whole_file(run / "settings.json") as place:
             place.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     iterations, grid = IterationHistory(), SampleGrid(count=64, every=max(1, epochs // 40))
-    states = ExactResume(run / "states", also=[iterations, grid])
+    note = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: begun.append(epoch))
+    callbacks = [note, iterations, grid, ExactResume(run / "states"), HealthAlarm(), TimeLeft()]
     began = time.monotonic()
-    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[iterations, grid, states, HealthAlarm(), TimeLeft()])
+    trainer.fit(data, epochs=epochs, verbose=0, callbacks=callbacks)
     say(f"trained up to step {int(trainer.step.numpy())} in {(time.monotonic() - began) / 60:.1f} minutes")
     for name, network in {"generator": trainer.averaged_generator, "critic": trainer.critic}.items():
         with whole_file(run / f"{name}.keras") as place:

@@ -47,6 +47,16 @@ def test_the_alarm_leaves_a_healthy_run_alone(watched):
     assert alarm.message is None
 
 
+@pytest.mark.parametrize("broken, named", [("critic_loss", "critic_loss"), ("", "loss")])
+def test_the_sum_of_the_losses_is_named_where_it_alone_is_broken(quick, broken, named, capsys):
+    alarm = HealthAlarm()
+    alarm.set_model(quick())
+    alarm.on_train_begin()
+    logs = {"critic_loss": 1.0, "generator_loss": 2.0, "loss": np.nan}
+    alarm.on_epoch_end(0, logs | ({broken: np.inf} if broken else {}))
+    assert alarm.message.startswith(f"Stopped at step 0: {named} not finite")
+
+
 def test_the_alarm_stops_a_run_whose_output_cannot_take_it(quick, images, monkeypatch):
     trainer, alarm = quick(), HealthAlarm(every=1)
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))

@@ -27,6 +27,15 @@ def test_a_second_fit_adds_to_the_history(watched):
         np.testing.assert_array_equal(history.curves[name][:10], curve)
 
 
+def test_a_history_of_two_new_trainers_has_the_numbers_of_both(quick, images, truth):
+    history = IterationHistory()
+    for _ in range(2):
+        trainer = quick()
+        trainer.fit(batches(images, trainer, 4), verbose=0, callbacks=[history])
+    for name, curve in history.curves.items():
+        np.testing.assert_allclose(curve, np.tile(truth[name][:5], 2), rtol=1e-4, atol=1e-5, err_msg=name)
+
+
 def test_fused_steps_are_recorded_as_their_means(quick, images, truth):
     trainer, history = quick(jit_compile=False, steps_per_execution=3), IterationHistory()
     trainer.fit(batches(images, trainer, 4), epochs=2, verbose=0, callbacks=[history])

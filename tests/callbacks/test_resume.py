@@ -242,17 +242,19 @@ def test_a_full_disk_warns_keeps_what_was_there_and_the_training_goes_on(ready, 
     assert history.epoch == [1] and (tmp_path / "epoch_0002.npz").exists()
 
 
-def test_a_state_with_nan_is_not_saved_and_that_is_said(small, tmp_path):
+@pytest.mark.parametrize("before, words", [(0, "no other in"), (1, "epoch 1 is the last in")])
+def test_a_state_with_nan_is_not_saved_and_that_is_said(small, tmp_path, before, words):
     trainer, data = small()
-    fit((trainer, data), tmp_path, 1)
+    if before:
+        fit((trainer, data), tmp_path, before)
     kernel = trainer.critic.trainable_variables[0]
     # The last update of an epoch breaks a weight, of which its logs know nothing.
     broken = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: kernel.assign(np.full(kernel.shape, np.nan))
     )
-    with pytest.warns(UserWarning, match="not finite"):
-        fit((trainer, data), tmp_path, 2, after=[broken])
-    assert names_in(tmp_path) == ["epoch_0001.npz"]
+    with pytest.warns(UserWarning, match=f"not finite.*{words}"):
+        fit((trainer, data), tmp_path, before + 1, after=[broken])
+    assert names_in(tmp_path) == ["epoch_0001.npz"][:before]
 
 
 def test_finite_weights_are_saved_whatever_the_logs_say(small, tmp_path):
@@ -367,7 +369,7 @@ def test_a_data_set_of_ones_own_is_said_before_the_first_step(small, tmp_path):
     steps = []
     note = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: steps.append(batch))
     with warnings.catch_warnings():
-        warnings.filterwarnings("error", "What goes on")
+        warnings.filterwarnings("error", "A run resumed from")
         with pytest.raises(UserWarning, match="order of your own data set"):
             fit((trainer, data), tmp_path, 1, after=[note])
     assert steps == []
@@ -407,6 +409,45 @@ def test_keras_callbacks_go_on_counting(small, tmp_path):
     for name in ("best", "wait", "cooldown_counter"):
         assert [getattr(one, name, None) for one in other] == [getattr(one, name, None) for one in whole]
     assert float(unbroken.critic_optimizer.learning_rate) < 1e-3
+
+
+def test_an_average_that_is_exchanged_at_each_epochs_end_is_resumed(ready, adam, tmp_path):
+    """SwapEMAWeights overwrites the trained weights at the end of what it takes for the last epoch."""
+
+    def train(folder, epochs):
+        trainer, data = ready()
+        average = keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.9)
+        trainer.compile(average, adam(1e-3), run_eagerly=True)
+        seen = []
+        note = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: seen.append(trainer.generator.get_weights()[0])
+        )
+        swap = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)
+        callbacks = [swap, note, *([ExactResume(folder)] if folder else [])]
+        trainer.fit(data, epochs=epochs, verbose=0, callbacks=callbacks)
+        return trainer, seen
+
+    plain, seen = train(None, 2)
+    unbroken, _ = train(tmp_path / "whole", 2)
+    train(tmp_path / "a", 1)
+    resumed, seen_again = train(tmp_path / "a", 2)
+    assert_same(resumed, unbroken)
+    # As without ExactResume, others see the average and `fit` ends with it.
+    np.testing.assert_array_equal(seen_again[-1], seen[-1])
+    for a, b in zip(resumed.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_run_that_early_stopping_has_ended_stays_ended(small, tmp_path):
+    def stop(patience):  # no epoch is an improvement by so much
+        return keras.callbacks.EarlyStopping("critic_loss", mode="min", patience=patience, min_delta=9.0)
+
+    assert fit(small(), tmp_path, 5, after=[stop(2)])[1].epoch == [0, 1, 2]
+    for _ in range(2):
+        resumed, history = fit(small(), tmp_path, 5, after=[stop(2)])
+        assert history.epoch == [] and int(resumed.step.numpy()) == 3
+    assert fit(small(), tmp_path, 5, after=[stop(3)])[1].epoch == [3]
+    assert fit(small(), tmp_path, 5)[1].epoch == [4]
 
 
 class Remembers(keras.callbacks.Callback):
@@ -457,6 +498,18 @@ def test_a_damaged_state_pushes_no_readable_one_out(small, tmp_path):
     with pytest.warns(UserWarning, match="epoch_0009.npz cannot be read"):
         fit(small(), tmp_path, 4)
     assert names_in(tmp_path) == ["epoch_0003.npz", "epoch_0004.npz", "epoch_0009.npz"]
+
+
+def test_an_old_state_that_cannot_be_removed_stays_without_a_word(small, tmp_path, monkeypatch):
+    def refuse(path, missing_ok=False):
+        raise PermissionError(13, "another program has it open", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert fit(small(), tmp_path, 4)[1].epoch == [0, 1, 2, 3]
+    states = [name for name in names_in(tmp_path) if name.startswith("epoch")]
+    assert states == [f"epoch_000{epoch}.npz" for epoch in (1, 2, 3, 4)]
 
 
 def test_a_state_that_cannot_be_read_back_replaces_nothing(small, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import io
 import sys
 
 import pytest
+import tensorflow as tf
 
 from wganlib.callbacks.time_left import TimeLeft
 from wganlib.training.batches import batches
@@ -27,6 +28,16 @@ def test_time_left_shows_a_run_of_one_step(quick, images, capsys):
     trainer = quick()
     trainer.fit(batches(images, trainer, 4, steps_per_epoch=1), verbose=0, callbacks=[TimeLeft()])
     assert "step 1/1" in capsys.readouterr().err
+
+
+def test_time_left_of_data_that_do_not_know_their_length(quick, images, capsys):
+    trainer = quick()
+    data = tf.data.Dataset.from_tensor_slices(images).batch(8, drop_remainder=True).filter(lambda batch: True)
+    trainer.fit(data, epochs=2, verbose=0, callbacks=[TimeLeft(seconds=0)])
+    shown = [line for line in capsys.readouterr().err.splitlines() if "wasserstein " in line]
+    places = [line.split("  wasserstein ")[0] for line in shown]
+    assert places == [f"epoch {epoch}/2  step {step}" for epoch in (1, 2) for step in range(1, 6)][1:]
+    assert not any("left" in line for line in shown)
 
 
 class Teletype(io.StringIO):

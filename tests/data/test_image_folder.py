@@ -1,5 +1,6 @@
 """A folder of pictures comes in as images in [−1, 1], or with a sentence that says what is wrong with it."""
 
+import os
 import re
 import struct
 import tracemalloc
@@ -73,6 +74,13 @@ def test_transparent_pictures_are_laid_on_white(put):
     np.testing.assert_array_equal(image[1:], 1)
 
 
+def test_transparent_grey_is_grey(put):
+    grey_and_alpha = np.array([[[0, 255], [100, 255]], [[100, 0], [255, 255]]], np.uint8)
+    image = load_images(put("clear.png", grey_and_alpha), verbose=False)[0]
+    np.testing.assert_array_equal(np.round((image[..., 0] + 1) * 127.5), [[0, 100], [255, 255]])
+    assert image.shape == (2, 2, 1)
+
+
 def test_a_photograph_is_turned_as_its_camera_says(put, rng):
     turned = Image.Exif()
     turned[0x0112] = 6
@@ -101,7 +109,7 @@ def test_unreadable_pictures_are_named_and_can_be_skipped(put, rng, capsys):
     assert load_images(folder, skip_unreadable=True).shape == (1, 6, 8, 1)
     assert "3 unreadable" in capsys.readouterr().out
     (folder / "good.png").unlink()
-    with pytest.raises(ValueError, match="None is left"):
+    with pytest.raises(ValueError, match="3 of 3 pictures"):
         load_images(folder, skip_unreadable=True)
 
 
@@ -234,6 +242,22 @@ def test_hidden_files_and_folders_are_no_data_and_the_rest_is_counted(put, rng, 
         (folder / name).write_text("not a picture")
     assert load_images(folder).shape[0] == 2
     assert "passed over: 2 .txt, 1 .csv, 1 without a suffix" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over_in_silence(put, rng, monkeypatch, capsys):
+    put("closed/a.png", grey(rng))
+    folder = put("open/b.png", grey(rng))
+
+    def scandir(place, scan=os.scandir):  # no permission stops an administrator, as whom tests may run
+        if os.path.basename(place) == "closed":
+            raise PermissionError(13, "Permission denied", place)
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(PermissionError, match="closed"):
+        load_images(folder)
+    assert load_images(folder, skip_unreadable=True).shape == (1, 6, 8, 1)
+    assert "1 unreadable folder" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("suffix", [".jfif", ".jpe", ".JPEG"])

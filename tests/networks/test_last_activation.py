@@ -17,6 +17,8 @@ from wganlib.networks.last_activation import bounding_activation
         ([layers.Dense(1, "sigmoid")], "sigmoid"),
         ([layers.Dense(1), layers.Activation("tanh")], "tanh"),
         ([layers.Dense(1), layers.Softmax()], "softmax"),
+        ([layers.Dense(1, "hard_sigmoid"), layers.Activation("linear", dtype="float32")], "hardsigmoid"),
+        ([layers.Dense(1), layers.Activation("linear", dtype="float32")], None),
     ],
 )
 def test_a_bounded_end_is_found(end, expected, nested):
@@ -24,3 +26,9 @@ def test_a_bounded_end_is_found(end, expected, nested):
     if nested:
         network = keras.Sequential([keras.Input((3,)), network])
     assert bounding_activation(network) == expected
+
+
+def test_an_operation_at_the_end_is_found():
+    inputs = keras.Input((3,))
+    network = keras.Model(inputs, keras.ops.sigmoid(layers.Dense(1)(inputs)))
+    assert bounding_activation(network) == "sigmoid"

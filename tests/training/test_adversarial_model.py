@@ -535,6 +535,51 @@ def test_a_discriminator_that_ends_in_a_sigmoid_is_refused(make_trainer):
     WGANGP(generator, critic)  # unwise, which `wganlib.examine` says, and no wrong formula
 
 
+def test_regularizers_are_a_part_of_the_loss():
+    """With losses of 0, a gradient step on λ · w² takes 2 · rate · λ of every kernel away."""
+
+    class Nothing(WGAN):
+        def critic_loss(self, real, fake, draw):
+            return 0.0 * tf.reduce_sum(self.values(real)), {"wasserstein": tf.constant(0.0)}
+
+        def generator_loss(self, fake_values):
+            return 0.0 * tf.reduce_sum(fake_values)
+
+    square = keras.regularizers.L2(0.5)
+    generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, kernel_regularizer=square)])
+    critic = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_regularizer=square)])
+    trainer = Nothing(generator, critic, n_critic=1, clip=None)
+    trainer.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), run_eagerly=True)
+    before = [network.get_weights()[0] for network in (generator, critic)]
+    trainer.fit(np.zeros((4, 2), np.float32), batch_size=4, verbose=0)
+    for network, kernel in zip((generator, critic), before, strict=True):
+        np.testing.assert_allclose(network.get_weights()[0], 0.9 * kernel, rtol=1e-6)
+
+
+def test_arguments_of_fit_have_keras_places(make_trainer, images):
+    trainer, history = make_trainer("gan"), IterationHistory()
+    trainer.compile(run_eagerly=True)
+    trainer.fit(images, None, 20, 2, 0, [history])
+    assert int(trainer.step.numpy()) == 4 == len(history.steps)
+
+
+def test_xla_is_not_asked_for_several_replicas(make_trainer, monkeypatch):
+    monkeypatch.setattr("wganlib.training.adversarial_model.xla_pays", lambda: True)
+    trainer = make_trainer("gan")
+    trainer.compile()
+    assert trainer.jit_compile
+    monkeypatch.setattr(tf.distribute.Strategy, "num_replicas_in_sync", 2)
+    trainer.compile()
+    assert not trainer.jit_compile
+
+
+def test_an_optimiser_may_stay_when_a_layer_is_frozen(make_trainer):
+    trainer = make_trainer("gan")
+    trainer.compile()
+    trainer.critic.layers[0].trainable = False
+    trainer.compile(trainer.generator_optimizer, trainer.critic_optimizer)
+
+
 def test_networks_of_another_scope_are_refused(make_trainer):
     outside = make_trainer("gan")
     with tf.distribute.MirroredStrategy(["CPU:0"]).scope():

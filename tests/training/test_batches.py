@@ -281,6 +281,18 @@ def test_an_epoch_has_the_steps_that_it_was_asked_for(kind, trainer, counter):
     assert seen == [4, 8, 12]
 
 
+def test_batches_of_another_trainer_follow_the_one_that_is_fitted(make_trainer, counter, monkeypatch):
+    """As where the cell that builds a GAN is run again, and the one that makes its data is not."""
+    images = numbered(40)
+    data = batches(images, make_trainer(n_critic=1, seed=1), 4)
+    seen, step = [], counter.train_step
+    monkeypatch.setattr(counter, "train_step", lambda element: seen.append(order([element])[0]) or step(element))
+    counter.compile(run_eagerly=True)
+    counter.fit(data, epochs=2, verbose=0)
+    counter.step.assign(0)
+    np.testing.assert_array_equal(seen, order(batches(images, counter, 4, steps_per_epoch=20)))
+
+
 def test_the_first_element_alone_is_looked_at(trainer):
     read = []
 

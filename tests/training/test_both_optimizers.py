@@ -10,8 +10,9 @@ from wganlib.training.both_optimizers import BothOptimizers
 def pair():
     """pair(generator's rate, critic's rate) → (both, the generator's optimiser, the critic's)."""
 
-    def make(generator_rate, critic_rate):
-        two = keras.optimizers.Adam(generator_rate), keras.optimizers.SGD(critic_rate)
+    def make(generator_rate, critic_rate, generator_average=False, critic_average=False):
+        generator_optimizer = keras.optimizers.Adam(generator_rate, use_ema=generator_average)
+        two = generator_optimizer, keras.optimizers.SGD(critic_rate, use_ema=critic_average)
         for optimizer in two:
             optimizer.build([keras.Variable([1.0])])
         return BothOptimizers(*two), *two
@@ -37,11 +38,28 @@ def test_the_ratio_is_the_one_at_that_moment(pair):
     assert (rate(generator), rate(critic)) == pytest.approx((6e-3, 2e-3))
 
 
-def test_a_rate_of_0_cannot_be_scaled(pair):
+def test_a_rate_of_0_from_the_beginning_cannot_be_scaled(pair):
     both, generator, critic = pair(1e-3, 0.0)
     with pytest.raises(ValueError, match="above 0"):
         both.learning_rate = 1e-3
     assert (rate(generator), rate(critic)) == pytest.approx((1e-3, 0.0))
+
+
+def test_a_warm_up_from_0_keeps_the_ratio(pair):
+    both, generator, critic = pair(2e-3, 4e-3)
+    both.learning_rate = 0.0
+    assert (rate(generator), rate(critic)) == (0.0, 0.0)
+    both.learning_rate = 1e-3
+    assert (rate(generator), rate(critic)) == pytest.approx((5e-4, 1e-3))
+
+
+def test_averages_are_exchanged_where_the_generator_has_one(pair):
+    swap = [keras.callbacks.SwapEMAWeights()]
+    with pytest.raises(ValueError, match="use_ema=True"):
+        pair(1e-3, 1e-3)[0].check_callbacks(swap)
+    with pytest.raises(ValueError, match="use_ema=True"):
+        pair(1e-3, 1e-3, critic_average=True)[0].check_callbacks(swap)
+    pair(1e-3, 1e-3, generator_average=True)[0].check_callbacks(swap)
 
 
 def test_it_has_no_state_of_its_own(pair):

@@ -41,6 +41,7 @@ class HealthAlarm(keras.callbacks.Callback):
 
     def _look(self, logs):
         broken = [name for name, value in (logs or {}).items() if not np.isfinite(float(value))]
+        broken = [name for name in broken if name != "loss"] or broken  # "loss" is the sum of two others
         if broken and self.message is None:
             step = int(self.model.step.numpy())
             self.message = f"Stopped at step {step}: {', '.join(broken)} not finite. {self.causes}"

@@ -47,8 +47,9 @@ class IterationHistory(keras.callbacks.Callback):
     @property
     def curves(self):
         starts, counts, *values = self._table.T
-        first = np.diff(starts, prepend=-1) != 0
         length = np.diff(counts, prepend=0)
+        # Two new trainers begin their epochs at the same step.
+        first = (np.diff(starts, prepend=-1) != 0) | (length <= 0)
         length[first] = counts[first]
         totals = {name: mean * counts for name, mean in zip(self._names, values, strict=True)}
         return {name: np.where(first, total, np.diff(total, prepend=0.0)) / length for name, total in totals.items()}

@@ -19,20 +19,21 @@ FORMAT = 1
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile)
 # Parts of the settings that are such configurations.
 CONFIGURED = ("generator", "critic", "generator_optimizer", "critic_optimizer")
-# Keras' callbacks that count epochs, and what they count with; they begin anew in each `fit`.
+# Keras' callbacks that count epochs, and what they count with.
 COUNTING = (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau, keras.callbacks.ModelCheckpoint)
-COUNTERS = ("best", "best_epoch", "wait", "cooldown_counter")
+COUNTERS = ("best", "best_epoch", "wait", "cooldown_counter", "stopped_epoch")
 
 
 class ExactResume(keras.callbacks.Callback):
     """Saves the whole state of a training at the end of an epoch, and goes on from there in the next `fit`.
 
-    A state is every variable of the trainer (weights, moving averages, the step counter, the states of Dropout's
-    random generators) and of both optimisers, learning rates included, and what the other callbacks of the same `fit`
+    A state is every variable of the trainer (weights, moving averages, the step counter, the states of Dropout's random
+    generators) and of both optimisers, learning rates included, and what the other callbacks of the same `fit`
     remember: those with `get_state` and `set_state`, such as `IterationHistory` and `SampleGrid`, and Keras'
-    EarlyStopping, ReduceLROnPlateau and ModelCheckpoint. Since z, α and the order of the images are functions of the
-    seed and the step, a run that was stopped and resumed ends with the very weights of one that was not (on one kind of
-    device). What would keep it from that is warned about before the first step.
+    EarlyStopping, ReduceLROnPlateau and ModelCheckpoint. A run that EarlyStopping has ended stays ended. Since z, α and
+    the order of the images are functions of the seed and the step, a run that was stopped and resumed ends with the
+    very weights of one that was not (on one kind of device). What would keep it from that is warned about before the
+    first step.
 
     Keras' BackupAndRestore keeps weights and epoch in two files that are overwritten in place: a process killed between
     the two writes resumes with the weights of one epoch and the number of another. Here a state is one file, written
@@ -78,6 +79,8 @@ class ExactResume(keras.callbacks.Callback):
             raise OSError(
                 f"States cannot be saved in {self.folder}: {problem}. Name a folder that can be written."
             ) from problem
+        for swap in self._swaps():  # which would throw the trained weights away in what may not stay the last epoch
+            swap.set_params(swap.params | {"epochs": 0})
         try:
             self._restore()
         except BaseException:
@@ -90,6 +93,7 @@ class ExactResume(keras.callbacks.Callback):
         self.model._initial_epoch = None
 
     def on_epoch_end(self, epoch, logs=None):
+        self._swap_back()
         done = epoch + 1
         if done % self.every == 0 or done == self.params["epochs"] or self.model.stop_training:
             try:
@@ -129,20 +133,24 @@ class ExactResume(keras.callbacks.Callback):
                     f"The folder must hold a run with the same settings. Received: {self.folder}, where {difference}. "
                     "Build the trainer as it was, or name another folder."
                 )
+            self._swap_back()
             rates = _assign(variables_of(self.model), state)
             lost += [f"the state of {name}" for name in _remind(kept, state)]
             computed = first_difference(state["computed_with"], self._computed)
             lost += [f"the last bits of the numbers, since {computed}"] if computed else []
+            epoch = int(state["epoch"])
+            ended = any(_has_ended(callback, epoch) for callback in kept)
             # As Keras' own BackupAndRestore does; `fit` asks for it after this, and before the first epoch.
-            self.model._initial_epoch = int(state["epoch"])
-            say(
-                f"Going on after epoch {int(state['epoch'])}, step {int(self.model.step.numpy())} ({self.folder})."
-                + (f" The learning rates are the saved ones: {', '.join(rates)}." if rates else "")
-            )
+            self.model._initial_epoch = self.params["epochs"] if ended else epoch
+            after = f"after epoch {epoch}, step {int(self.model.step.numpy())} ({self.folder})."
+            if ended:
+                say(f"EarlyStopping ended this run {after} To train on, give it more patience or leave it out.")
+            else:
+                said = f" The learning rates are the saved ones: {', '.join(rates)}." if rates else ""
+                say(f"Going on {after}{said}")
         if lost:
             warnings.warn(
-                f"What goes on from a state in {self.folder} may not be the unbroken run to the last bit. Not "
-                f"restored: {'; '.join(lost)}.",
+                f"A run resumed from {self.folder} may differ from an unbroken one. Not restored: {'; '.join(lost)}.",
                 stacklevel=2,
             )
 
@@ -151,13 +159,22 @@ class ExactResume(keras.callbacks.Callback):
         also = [id(callback) for callback in self.also]
         return [*self.also, *(one for one in self.others if _remembers(one) and id(one) not in also)]
 
+    def _swaps(self):
+        return [callback for callback in self.others if isinstance(callback, keras.callbacks.SwapEMAWeights)]
+
+    def _swap_back(self):
+        """Put the trained weights in their place where SwapEMAWeights has put their average, which others have seen."""
+        for swap in self._swaps():
+            swap.on_test_end()
+
     def _save(self, epoch):
         state = {name: variable.numpy() for name, variable in variables_of(self.model).items()}
         broken = [name for name, array in state.items() if not np.isfinite(array).all()]
         if broken:
+            kept = f"epoch {self._readable[-1]} is the last" if self._readable else "there is no other"
             warnings.warn(
-                f"No state is saved: {len(broken)} of the {len(state)} variables are not finite. The last state in "
-                f"{self.folder} is from before that.",
+                f"No state is saved after epoch {epoch}, since {len(broken)} of the {len(state)} variables are not "
+                f"finite: {kept} in {self.folder}.",
                 stacklevel=3,
             )
             return
@@ -178,7 +195,8 @@ class ExactResume(keras.callbacks.Callback):
         self._readable = [number for number in self._readable if number < epoch] + [epoch]
         for number, old in self._saved():
             if number < self._readable[-2:][0]:
-                old.unlink()
+                with contextlib.suppress(OSError):  # it may stay: another program has it open, as on Windows
+                    old.unlink()
 
     def _saved(self):
         """[(epoch, path)] of the states in the folder, oldest first."""
@@ -209,15 +227,14 @@ def saving_last(callbacks):
     callback.
 
     Args:
-        callbacks: a list of Keras callbacks; None and a CallbackList stay as they are.
+        callbacks: a list of Keras callbacks.
     """
-    listed = callbacks if isinstance(callbacks, list) else []
-    resumes = [callback for callback in listed if isinstance(callback, ExactResume)]
-    others = [callback for callback in listed if not isinstance(callback, ExactResume)]
+    resumes = [callback for callback in callbacks if isinstance(callback, ExactResume)]
+    others = [callback for callback in callbacks if not isinstance(callback, ExactResume)]
     for resume in resumes:
         resume.others = others
     try:
-        yield [*others, *resumes] if listed else callbacks
+        yield [*others, *resumes]
     finally:
         for resume in resumes:
             unlock_folder(resume.folder)
@@ -256,6 +273,14 @@ def _assign(variables, state):
 
 def _remembers(callback):
     return isinstance(callback, COUNTING) or (hasattr(callback, "get_state") and hasattr(callback, "set_state"))
+
+
+def _has_ended(callback, epoch):
+    """Whether an EarlyStopping, as it was after this epoch, has ended its run there."""
+    if not isinstance(callback, keras.callbacks.EarlyStopping):
+        return False
+    # Keras counts epochs from 0, and stops after the second at the earliest.
+    return 0 < callback.stopped_epoch == epoch - 1 and callback.wait >= callback.patience
 
 
 def _packed(callback):

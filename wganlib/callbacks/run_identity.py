@@ -100,7 +100,7 @@ def canonical(thing, positions=None):
     """A configuration as JSON holds it, without what may differ from one run of a cell to the next.
 
     Args:
-        thing: what Keras' get_config() gives, or a part of it; another time it stays as it is.
+        thing: what Keras' get_config() gives, or a part of it; applied twice it changes nothing.
         positions: {name: number} of the layers that the tensors in it may name.
     """
     positions = positions or {}

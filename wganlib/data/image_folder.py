@@ -23,12 +23,12 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
 
     Args:
         folder: its path; ~ is the home folder, and links to folders are followed. Files count as pictures by their
-            suffix (.png, .jpg, …). Hidden files and folders (.thumbnails, .ipynb_checkpoints, …) are no data; what else
-            is passed over is counted and said.
+            suffix (.png, .jpg, …). Hidden files and folders (.thumbnails, .ipynb_checkpoints, …) are ignored; what else
+            is passed over is counted and reported.
         size: (height, width) in pixels, or one number for both; None takes the pictures' own, which must then agree.
         channels: 1 for grey, 3 for colour; None takes 1 if every picture is grey, else 3.
-        skip_unreadable: whether to leave out files that cannot be read, instead of stopping. One that decodes to more
-            than PIL.Image.MAX_IMAGE_PIXELS (89 million) is one of them: it could fill the memory.
+        skip_unreadable: whether to leave out files and folders that cannot be read, instead of stopping. A file that
+            decodes to more than PIL.Image.MAX_IMAGE_PIXELS (89 million) is one of them: it could fill the memory.
         verbose: whether to print what was found.
 
     Returns:
@@ -36,6 +36,7 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
 
     Raises:
         FileNotFoundError: no such folder.
+        OSError: a folder in it cannot be read, and skip_unreadable is False.
         ValueError: no pictures in it, unreadable ones, pictures of several sizes without a `size`, or an argument out
             of range.
         MemoryError: there are more pixels than memory for them.
@@ -46,15 +47,16 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
     skip_unreadable, verbose = check_flag("skip_unreadable", skip_unreadable), check_flag("verbose", verbose)
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}. Relative paths start at {Path.cwd()}.")
-    paths, others = _find(folder)
+    paths, others = _find(folder, skip_unreadable)
+    passed_over = ", ".join(f"{count} {kind}" for kind, count in others.items())
     if not paths:
-        found = f"Received: files that end in {', '.join(others)}." if others else "Received: no files."
+        found = f"only {passed_over}" if others else "no files"
         endings = ", ".join(sorted(SUFFIXES))
-        raise ValueError(f"There must be pictures in {folder}, files that end in {endings}. {found}")
+        raise ValueError(f"There must be pictures in {folder}, files that end in {endings}. Received: {found}.")
     pictures, unreadable = _read(paths, size, channels)
     if unreadable and not (skip_unreadable and pictures):
         some = "; ".join(f"{path.relative_to(folder)}: {why}" for path, why in list(unreadable.items())[:3])
-        advice = "Remove them, or pass skip_unreadable=True." if pictures else "None is left."
+        advice = "Remove them, or pass skip_unreadable=True." if pictures else "No picture can be read."
         raise ValueError(f"{len(unreadable)} of {len(paths)} pictures in {folder} cannot be read ({some}). {advice}")
     sizes = Counter(picture.shape[:2] for picture in pictures)
     if len(sizes) > 1:
@@ -69,15 +71,24 @@ def load_images(folder, size=None, channels=None, *, skip_unreadable=False, verb
             f"{folder}: {len(images):,} pictures, {images.shape[1]}×{images.shape[2]} (height×width), "
             f"{'grey' if images.shape[3] == 1 else 'colour'}"
             + (f"; {len(unreadable)} unreadable" if unreadable else "")
-            + (f"; passed over: {', '.join(f'{count} {suffix}' for suffix, count in others.items())}" if others else "")
+            + (f"; passed over: {passed_over}" if others else "")
         )
     return images
 
 
-def _find(folder):
-    """(the pictures in a folder, sorted; how many other files there are by suffix, the most first)."""
+def _find(folder, skip_unreadable):
+    """(the pictures in a folder, sorted; how many other things there are by suffix, the most first)."""
     paths, others, seen = [], Counter(), set()
-    for place, folders, files in os.walk(folder, followlinks=True):
+
+    def pass_over(problem):
+        if not skip_unreadable:
+            raise type(problem)(
+                f"The folder {problem.filename} cannot be read: {problem.strerror}. Change its permissions, move it "
+                "elsewhere, or pass skip_unreadable=True."
+            ) from problem
+        others["unreadable folder"] += 1
+
+    for place, folders, files in os.walk(folder, onerror=pass_over, followlinks=True):
         real = os.path.realpath(place)
         # A link may lead back to where one came from.
         folders[:] = [] if real in seen else [name for name in folders if not name.startswith(".")]
@@ -134,12 +145,13 @@ def _as_8_bits(picture):
     if picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format == "PNG"):
         deep = np.asarray(picture)  # the upper 8 bits are what Pillow gives of colour
         return Image.fromarray(np.where(deep == picture.info.get("transparency"), 255, deep >> 8).astype(np.uint8))
+    target = "L" if picture.mode in ("1", "L", "LA", "La") else "RGB"
     if picture.has_transparency_data:
         picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     if picture.mode in ("I", "F"):
         raise ValueError(f"its values have no known range (mode {picture.mode}); save it with 8 or 16 bits a channel")
-    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+    return picture.convert(target)
 
 
 def _as_samples(pictures):

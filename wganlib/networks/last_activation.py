@@ -2,16 +2,22 @@
 
 import keras
 
-BOUNDED = ("sigmoid", "hard_sigmoid", "softmax", "tanh", "hard_tanh", "softsign")
+BOUNDED = ("sigmoid", "hardsigmoid", "softmax", "tanh", "hardtanh", "softsign")
 
 
 def bounding_activation(network):
     """The bounded activation (its name) that a Keras network, or the network at its end, ends in; None without one."""
-    if not getattr(network, "outputs", None):
-        return None
-    last = network.outputs[0]._keras_history.operation
-    if isinstance(last, keras.Model):
-        return bounding_activation(last)
-    activation = getattr(last, "activation", None)
-    name = "softmax" if isinstance(last, keras.layers.Softmax) else getattr(activation, "__name__", None)
-    return name if name in BOUNDED else None
+    tensor = network.outputs[0] if getattr(network, "outputs", None) else None
+    while tensor is not None:
+        operation, index, _ = tensor._keras_history
+        if isinstance(operation, keras.Model):
+            return bounding_activation(operation)
+        activation = getattr(operation, "activation", None)
+        # Of a layer's argument, or of a layer or operation that is one.
+        name = getattr(activation, "__name__", type(operation).__name__).lower().replace("_", "")
+        if name in BOUNDED:
+            return name
+        # Mixed precision ends in Activation("linear", dtype="float32").
+        is_cast = isinstance(operation, keras.layers.Activation) and name == "linear"
+        tensor = operation._inbound_nodes[index].input_tensors[0] if is_cast else None
+    return None

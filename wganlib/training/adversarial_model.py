@@ -1,8 +1,8 @@
 """What GAN, WGAN and WGAN-GP share: one training step as a Keras model, its randomness, its average, its samples.
 
 One training step is n_critic critic updates, each on fresh real samples and fresh z, then one generator update, in one
-compiled function without a host sync. All randomness (`wganlib.draws`; `wganlib.batches` for the order of the data) is
-a function of the seed and the step counter.
+compiled function without a host sync. All randomness (`wganlib.training.draws`; for the order of the data,
+`wganlib.batches`) is a function of the seed and the step counter.
 """
 
 import warnings
@@ -29,8 +29,7 @@ from wganlib.training.both_optimizers import BothOptimizers
 from wganlib.training.draws import ALPHA, LATENT, LATENTS, SAMPLE, draw_seed, draw_uniform, draw_z, own_part
 
 # What Keras' fit takes and a GAN's has no use for.
-NOT_FOR_SAMPLES = ("y", "sample_weight", "class_weight", "validation_data", "validation_split")
-SETS_THE_RATE = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+NOT_FOR_SAMPLES = ("sample_weight", "class_weight", "validation_data", "validation_split")
 
 
 class AdversarialModel(keras.Model):
@@ -97,7 +96,10 @@ class AdversarialModel(keras.Model):
     logged = ("critic_loss", "generator_loss")
 
     def critic_loss(self, real, fake, draw):
-        """The loss that a critic update minimises, and what to log: (scalar, {name: scalar})."""
+        """The loss that a critic update minimises, and what to log: (scalar, {name: scalar}).
+
+        `draw`, the number of the update within its step, is a tensor.
+        """
         raise NotImplementedError
 
     def generator_loss(self, fake_values):
@@ -138,7 +140,7 @@ class AdversarialModel(keras.Model):
             generator_optimizer, critic_optimizer: Keras optimisers or their names; None takes the paper's. Weight
                 decay, clipping of gradients, accumulation and use_ema act on the network whose optimiser has them.
             jit_compile: whether XLA compiles the step; "auto" where it is expected to pay
-                (`wganlib.devices.xla_pays`): on a GPU.
+                (`wganlib.devices.xla_pays`) and there is one replica.
             run_eagerly, steps_per_execution, auto_scale_loss: Keras' own.
 
         Raises:
@@ -173,10 +175,13 @@ class AdversarialModel(keras.Model):
             "jit_compile": jit_compile,
             "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution,
+            "auto_scale_loss": auto_scale_loss,
         }
+        if is_auto:  # XLA does not go together with several replicas
+            jit_compile = xla_pays() and self.distribute_strategy.num_replicas_in_sync == 1
         super().compile(
             BothOptimizers(generator_optimizer, critic_optimizer),
-            jit_compile=(xla_pays() if is_auto else bool(jit_compile)) and not run_eagerly,
+            jit_compile=bool(jit_compile) and not run_eagerly,
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
             auto_scale_loss=False,
@@ -197,7 +202,7 @@ class AdversarialModel(keras.Model):
         if found.built:
             # As Keras finds its slots: by the variables that it was built for.
             known = {id(variable) for variable in found._trainable_variables}
-            if known != {id(variable) for variable in network.trainable_variables}:
+            if not known >= {id(variable) for variable in network.trainable_variables}:  # some may be frozen since
                 raise ValueError(
                     f"`{name}` must be new, or the one that has trained this network. Received: {show(optimizer)}, "
                     "which holds the state of another network's training."
@@ -246,15 +251,15 @@ class AdversarialModel(keras.Model):
             "evaluate(). Use wganlib.metrics.measure(trainer.sample(2000), test_images)."
         )
 
-    def fit(self, x, *args, batch_size=None, **options):
+    def fit(self, x, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **options):
         """Keras' `fit`. `x` is what `wganlib.batches` makes, or an array of samples, which is put through it.
 
         Args:
             x: an array of samples (n, …), which is put through `wganlib.batches`, or a `tf.data.Dataset` of float32
                 batches of n_critic · batch_size samples, with or without labels behind them, which are not looked at.
             batch_size: samples per critic update where x is an array; 64 unless told.
-            options: Keras' own (epochs, steps_per_epoch, callbacks, verbose, …). With steps_per_epoch the samples are
-                passed over as often as all epochs need.
+            epochs, verbose, callbacks, options: Keras' own. With steps_per_epoch the samples are passed over as often
+                as all epochs need.
 
         Raises:
             ValueError: before anything is trained: `compile` was not called, samples that `batches` would refuse, a
@@ -268,30 +273,30 @@ class AdversarialModel(keras.Model):
                 f"This {type(self).__name__} was not compiled: call compile() before fit(); without arguments it takes "
                 "the paper's optimisers."
             )
-        for name, fewest in (("epochs", 1), ("initial_epoch", 0), ("steps_per_epoch", 1)):
-            if name in options and not (name == "steps_per_epoch" and options[name] is None):
+        epochs = check_count("epochs", epochs)
+        for name, fewest in (("initial_epoch", 0), ("steps_per_epoch", 1)):
+            if options.get(name) is not None:
                 options[name] = check_count(name, options[name], fewest)
-        callbacks = options.get("callbacks")
-        if callbacks is not None and not isinstance(callbacks, keras.callbacks.CallbackList):
-            several = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
-            rule = "must be Keras callbacks, e.g. [wl.HealthAlarm()] with its parentheses"
-            options["callbacks"] = list(as_tuple("callbacks", several, rule, keras.callbacks.Callback))
-        useless = [name for name in NOT_FOR_SAMPLES if options.get(name) is not None]
-        if useless or (args and args[0] is not None):
-            received = ", ".join(f"{name}={show(options[name])}" for name in useless) or show(args[0])
+        several = callbacks if isinstance(callbacks, (list, tuple)) else [] if callbacks is None else [callbacks]
+        rule = "must be a list of Keras callbacks, e.g. [wl.HealthAlarm()] with its parentheses"
+        callbacks = list(as_tuple("callbacks", several, rule, keras.callbacks.Callback))
+        if any(isinstance(callback, keras.callbacks.CallbackList) for callback in callbacks):
+            raise ValueError(f"`callbacks` {rule}. Received: a CallbackList. Pass its callbacks.")
+        given = {"y": y} | {name: options.get(name) for name in NOT_FOR_SAMPLES}
+        useless = {name: value for name, value in given.items() if not (value is None or show(value) == "0.0")}
+        if useless:
+            received = ", ".join(f"{name}={show(value)}" for name, value in useless.items())
             raise ValueError(
                 f"`fit` takes real samples alone, without labels, weights or validation data. Received: {received}."
             )
-        listed = getattr(options.get("callbacks"), "callbacks", options.get("callbacks"))  # of a CallbackList
-        if any(isinstance(callback, SETS_THE_RATE) for callback in listed or ()):
-            self.optimizer.check_rate_can_change()
+        self.optimizer.check_callbacks(callbacks)
         x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"))
         self.data_settings = getattr(x, "settings", None)
-        options.setdefault("shuffle", False)  # batches has shuffled
-        with saving_last(options.get("callbacks")) as options["callbacks"], warnings.catch_warnings():
-            # Keras' word on every data set that does not know its length, at the end of each epoch.
-            warnings.filterwarnings("ignore", "Your input ran out of data")
-            return super().fit(x, *args, **options)
+        options.setdefault("shuffle", False)  # which Keras would say that it cannot do
+        with saving_last(callbacks) as callbacks, warnings.catch_warnings():
+            if isinstance(x, tf.data.Dataset):  # Keras' word at the end of each epoch, where a length is not known
+                warnings.filterwarnings("ignore", "Your input ran out of data")
+            return super().fit(x, epochs=epochs, verbose=verbose, callbacks=callbacks, **options)
 
     @tf.autograph.experimental.do_not_convert
     def train_step(self, data):
@@ -392,7 +397,7 @@ class AdversarialModel(keras.Model):
         variables = self.critic.trainable_variables
         with tf.GradientTape() as tape:
             loss, logs = self.critic_loss(real, fake, draw)
-            scaled = self.critic_optimizer.scale_loss(_share(loss))
+            scaled = self.critic_optimizer.scale_loss(_share(loss + regularization(self.critic)))
         self.critic_optimizer.apply(tape.gradient(scaled, variables), variables)
         self.after_critic_update()
         return {"critic_loss": loss, **logs}
@@ -405,7 +410,7 @@ class AdversarialModel(keras.Model):
             for variable in variables:
                 tape.watch(variable.value)
             loss, logs = self.generator_objective(self.make_samples(z), real)
-            scaled = self.generator_optimizer.scale_loss(_share(loss))
+            scaled = self.generator_optimizer.scale_loss(_share(loss + regularization(self.generator)))
         self.generator_optimizer.apply(tape.gradient(scaled, [v.value for v in variables]), variables)
         return {"generator_loss": loss, **logs}
 
@@ -426,6 +431,11 @@ class AdversarialModel(keras.Model):
 def mixes_samples(layer):
     """Whether a layer lets the samples of a batch see each other."""
     return isinstance(layer, keras.layers.BatchNormalization) or getattr(layer, "mixes_samples", False)
+
+
+def regularization(network):
+    """The sum of the penalties of a network's kernel_regularizer, bias_regularizer and so on."""
+    return sum((weight.regularizer(weight) for weight in network.trainable_variables if weight.regularizer), 0.0)
 
 
 def check_scope(name, network):

@@ -21,8 +21,9 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     starts is read from the trainer's step counter, so that a second `fit` goes on where the first stopped.
 
     Args:
-        images: array (n, …), e.g. float32 (n, 28, 28, 1) in [−1, 1]. It is not copied, so leave it as it is while it is
-            trained on. One that `np.load(…, mmap_mode="r")` gives may be larger than the memory.
+        images: array (n, …), e.g. float32 (n, 28, 28, 1) in [−1, 1]. A float32 array is not copied, so leave it as it
+            is while it is trained on. One that `np.load(…, mmap_mode="r")` gives may be larger than the memory: it is
+            read image by image, and a thousand of its images are looked at beforehand.
         trainer: the model that will be fitted (its n_critic, seed and step counter are used).
         batch_size: real images per critic update, on all replicas together.
         steps_per_epoch: steps that `fit` calls an epoch; None makes one pass over the images. The order is the same
@@ -99,20 +100,24 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None):
     Raises:
         ValueError: see `AdversarialModel.fit`.
     """
-    if isinstance(x, tf.distribute.DistributedDataset):
-        return x, steps_per_epoch
-    if not isinstance(x, tf.data.Dataset):
+    is_distributed = isinstance(x, tf.distribute.DistributedDataset)
+    if not (is_distributed or isinstance(x, tf.data.Dataset)):
         batch_size = 64 if batch_size is None else batch_size
         return batches(x, trainer, batch_size, steps_per_epoch=steps_per_epoch), None
     if batch_size is not None:
         raise ValueError(
             f"`batch_size` must be left out for a data set, whose elements are batches. Received: {show(batch_size)}."
         )
-    check_batch(_samples_of(x.element_spec), trainer)
-    if isinstance(getattr(x, "feed", None), _Feed):
-        if steps_per_epoch is not None:
-            x = batches(x.feed.images, trainer, x.settings["batch_size"], steps_per_epoch=steps_per_epoch)
+    if is_distributed:
+        return x, steps_per_epoch
+    feed = getattr(x, "feed", None)
+    if isinstance(feed, _Feed):
+        if feed.counter is not trainer.step or steps_per_epoch is not None:  # another trainer's, or another length
+            length = steps_per_epoch or x.settings["steps_per_epoch"]
+            x = batches(feed.images, trainer, x.settings["batch_size"], steps_per_epoch=length)
+        check_batch(x.element_spec, trainer)
         return x, None
+    check_batch(_samples_of(x.element_spec), trainer)
     first = next(iter(x.take(1)), None)
     if first is None:
         raise ValueError(
@@ -144,7 +149,7 @@ def check_batch(samples, trainer):
     if count is not None and (count % n_critic or count == 0):
         raise ValueError(
             f"A batch must divide into n_critic = {n_critic} equal parts, one for each critic update. Received: "
-            f"{count} samples ({show(samples)}). Feed batches of wganlib.batches(samples, trainer)."
+            f"{count} samples ({show(samples)}). Batch a multiple of it: .batch(n_critic * batch_size)."
         )
 
 

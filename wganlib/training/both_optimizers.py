@@ -2,6 +2,8 @@
 
 import keras
 
+SETS_THE_RATE = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+
 
 class BothOptimizers(keras.optimizers.Optimizer):
     """Generator's and critic's optimisers, as Keras' `fit` and its callbacks see them. It makes no updates itself.
@@ -12,7 +14,7 @@ class BothOptimizers(keras.optimizers.Optimizer):
     Attributes:
         learning_rate: the critic's, as a float. Setting it scales both networks' rates by one factor: 2e-3 and 4e-3
             stay 1 : 2 under `LearningRateScheduler` and `ReduceLROnPlateau`. A ValueError where a schedule sets one of
-            them, or where the critic's is 0, which no factor changes.
+            them, or where the critic was compiled with 0, which no factor changes.
         iterations: training steps, for TensorBoard.
         use_ema: whether either keeps an average of its network's weights (`SwapEMAWeights` exchanges them).
     """
@@ -25,6 +27,7 @@ class BothOptimizers(keras.optimizers.Optimizer):
         self.use_ema = bool(self._averaging)
         self._trainable_variables = [v for o in self._averaging for v in o._trainable_variables]
         self._model_variables_moving_average = [v for o in self._averaging for v in o._model_variables_moving_average]
+        self._ratio = None  # of the generator's rate to the critic's, when the latter was last above 0
         self.built = True
 
     @property
@@ -42,13 +45,11 @@ class BothOptimizers(keras.optimizers.Optimizer):
 
     @learning_rate.setter
     def learning_rate(self, rate):
-        self.check_rate_can_change()
-        generator_rate = float(keras.ops.convert_to_numpy(self.generator_optimizer.learning_rate))
-        self.generator_optimizer.learning_rate = generator_rate * (float(rate) / self.learning_rate)
+        ratio = self._current_ratio()
         self.critic_optimizer.learning_rate = float(rate)
+        self.generator_optimizer.learning_rate = float(rate) * ratio
 
-    def check_rate_can_change(self):
-        """Raises ValueError where no callback can set the rate."""
+    def _current_ratio(self):
         for name in ("generator_optimizer", "critic_optimizer"):
             rate = _inner(getattr(self, name))._learning_rate
             if callable(rate):
@@ -56,10 +57,30 @@ class BothOptimizers(keras.optimizers.Optimizer):
                     f"Either a schedule or a callback must set the learning rate. Received: a callback, and a {name} "
                     f"with {type(rate).__name__}. Compile it with a number, or leave the callback out."
                 )
-        if self.learning_rate == 0:
+        if self.learning_rate > 0:
+            generator_rate = float(keras.ops.convert_to_numpy(self.generator_optimizer.learning_rate))
+            self._ratio = generator_rate / self.learning_rate
+        if self._ratio is None:
             raise ValueError(
                 "The critic's learning rate must be above 0 for a callback to scale both networks' rates. Received: 0."
             )
+        return self._ratio
+
+    def check_callbacks(self, callbacks):
+        """Refuse, before the first step, what Keras' callbacks could not do later.
+
+        Raises:
+            ValueError: a callback for the learning rate where a schedule sets it, or `SwapEMAWeights` without averages.
+        """
+        for callback in callbacks:
+            if isinstance(callback, SETS_THE_RATE):
+                self._current_ratio()
+            # Of the critic's alone, Keras up to 3.13 would put the averages into the generator.
+            if isinstance(callback, keras.callbacks.SwapEMAWeights) and not _inner(self.generator_optimizer).use_ema:
+                raise ValueError(
+                    "SwapEMAWeights must have an average of the generator's weights to exchange. Received: a "
+                    "generator_optimizer without use_ema=True."
+                )
 
     def finalize_variable_values(self, var_list):
         """At the end of `fit`: where an optimiser has use_ema, its network gets the average."""

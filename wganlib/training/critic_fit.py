@@ -27,7 +27,7 @@ from wganlib.training.trainers import clip_weights, wgan_gp_optimizer, wgan_opti
 CONSTRAINTS = ("clipping", "gradient_penalty", None)
 # Calls in training mode after which a spectrally normalised kernel is at its norm: one power iteration each.
 SETTLING = 30
-FIT = 4  # a purpose of random numbers that no trainer has (`wganlib.draws`)
+FIT = 4  # a purpose of random numbers that no trainer has (`wganlib.training.draws`)
 
 
 class CriticFit:

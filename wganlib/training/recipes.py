@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 import keras
 
 from wganlib._arguments import check_choice, check_count, check_flag, check_number, check_samples, check_seed
-from wganlib.devices import xla_pays
 from wganlib.networks.dcgan import NORMS, make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training.batches import batches
 from wganlib.training.trainers import WGANGP
@@ -125,7 +124,7 @@ class Recipe:
         trainer.compile(
             generator_optimizer=self._optimizer(self.learning_rate, self.steps),
             critic_optimizer=self._optimizer(self.critic_learning_rate, self.steps * self.n_critic),
-            jit_compile=self.steps >= WORTH_COMPILING and xla_pays(),
+            jit_compile="auto" if self.steps >= WORTH_COMPILING else False,
         )
         return trainer
 

@@ -1,7 +1,7 @@
 """GAN, WGAN and WGAN-GP as Keras models: `compile`, `fit`, any Keras callback and optimiser.
 
-What they share, the compiled step above all, is in `wganlib.adversarial_model`; here is what makes each what it is: its
-losses, what it logs, its papers' optimiser.
+What they share, the compiled step above all, is in `wganlib.training.adversarial_model`. Here is what makes each
+what it is: its losses, what it logs, its papers' optimiser.
 """
 
 import keras
