@@ -20,8 +20,6 @@ install = $(UV_PIP) --python $(BIN)/python -e ".[$(1)]" || $(PIP) -e ".[$(1)]"
 ROOT_FLAG    := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter no,$(BROWSER)),--no-browser)
 PARALLEL := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
-# A page waits for its kernel and a kernel for its page, so twice as many of them keep the cores busy.
-VISITORS := $(if $(PARALLEL),-n $(shell expr 2 '*' $(WORKERS)) --dist worksteal)
 # What one process has compiled, the next ones read, also where a container is set up to keep nothing.
 SMOKE    := PYTHONDONTWRITEBYTECODE= WGANLIB_BUDGET=smoke $(if $(PARALLEL),TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1)
 NBVAL    := --nbval-lax --nbval-current-env --nbval-cell-timeout 600 $(NOTEBOOKS)
@@ -78,7 +76,7 @@ test-package: $(STAMP)
 # Every notebook in JupyterLab and the system's Chromium; screenshots in runs/browser/, with PAGES=yes of every page
 test-browser: $(STAMP)
 	$(call install,browser)
-	$(SMOKE) $(BIN)/python -m pytest $(VISITORS) $(call alone,tests/browser) $(if $(PAGES),--pages)
+	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL:loadfile=worksteal) $(call alone,tests/browser) $(if $(PAGES),--pages)
 
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed
