@@ -29,7 +29,7 @@ alone = --confcutdir $(1) $(1)
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
   test_surroundings.py test_train.py)
 # What depends on Keras most
-TRAINING := tests/training tests/callbacks
+TRAINING := $(addprefix tests/,training/test_keras_contract.py training/test_adversarial_model.py callbacks/test_resume.py)
 
 # A Python of one version: from the PATH or from pyenv; else the one at hand
 python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(shell $(p) -c 'import sys; print(sys.executable)' 2>/dev/null)) $(PYTHON))
