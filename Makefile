@@ -93,15 +93,15 @@ test-versions:
 	$(MAKE) test-lowest NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
 	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[13579]_*.ipynb)"
 
-# Not compiled beforehand: of all that is installed, the tests import a small part, and keep what they have compiled.
+# Compiled beforehand, as pip does on Colab: else what Python says of a package's syntax stands in a chapter's output.
 .venv-colab/.installed: $(STAMP) tests/environments/colab.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(COLAB_PYTHON) .venv-colab
-	$(BIN)/uv pip install --quiet --python .venv-colab -c tests/environments/colab.txt -e ".[test]"
+	$(UV_PIP) --python .venv-colab -c tests/environments/colab.txt -e ".[test]"
 	@touch $@
 
 .venv-lowest/.installed: $(STAMP) tests/environments/lowest.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(LOWEST_PYTHON) .venv-lowest
-	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct -c tests/environments/lowest.txt -e ".[test]"
+	$(UV_PIP) --python .venv-lowest --resolution lowest-direct -c tests/environments/lowest.txt -e ".[test]"
 	@touch $@
 
 train: $(STAMP)
