@@ -17,7 +17,7 @@ from wganlib.callbacks.run_identity import canonical, computed_with, first_diffe
 FORMAT = 1
 # What a damaged or foreign file raises, and what a state that cannot be written does.
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile)
-# Parts of the settings that are such configurations.
+# The parts of a run's settings that are configurations of Keras'.
 CONFIGURED = ("generator", "critic", "generator_optimizer", "critic_optimizer")
 # Keras' callbacks that count epochs, and what they count with.
 COUNTING = (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau, keras.callbacks.ModelCheckpoint)

@@ -283,7 +283,10 @@ class AdversarialModel(keras.Model):
         if any(isinstance(callback, keras.callbacks.CallbackList) for callback in callbacks):
             raise ValueError(f"`callbacks` {rule}. Received: a CallbackList. Pass its callbacks.")
         given = {"y": y} | {name: options.get(name) for name in NOT_FOR_SAMPLES}
-        useless = {name: value for name, value in given.items() if not (value is None or show(value) == "0.0")}
+        # Keras' validation_split is 0.0 unless told.
+        useless = {
+            name: value for name, value in given.items() if not (value is None or (type(value) is float and not value))
+        }
         if useless:
             received = ", ".join(f"{name}={show(value)}" for name, value in useless.items())
             raise ValueError(

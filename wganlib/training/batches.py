@@ -112,11 +112,11 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None):
         return x, steps_per_epoch
     feed = getattr(x, "feed", None)
     if isinstance(feed, _Feed):
-        if feed.counter is not trainer.step or steps_per_epoch is not None:  # another trainer's, or another length
-            length = steps_per_epoch or x.settings["steps_per_epoch"]
-            x = batches(feed.images, trainer, x.settings["batch_size"], steps_per_epoch=length)
-        check_batch(x.element_spec, trainer)
-        return x, None
+        if feed.counter is trainer.step and steps_per_epoch is None:
+            return x, None
+        # Another trainer's, or of another length
+        length = steps_per_epoch or x.settings["steps_per_epoch"]
+        return batches(feed.images, trainer, x.settings["batch_size"], steps_per_epoch=length), None
     check_batch(_samples_of(x.element_spec), trainer)
     first = next(iter(x.take(1)), None)
     if first is None:
