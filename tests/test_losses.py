@@ -247,8 +247,16 @@ def test_alpha_can_be_given():
     np.testing.assert_allclose(mixing_weights(alpha=alpha)[:, 2, 1, 0], alpha)
 
 
+def test_a_seed_makes_alpha_repeatable():
+    def penalty(seed):
+        square = lambda x: tf.reduce_sum(tf.square(x), axis=(1, 2, 3))  # noqa: E731 - its slope differs between x̂
+        return float(losses.gradient_penalty(square, samples(0), samples(1), seed=seed))
+
+    assert penalty(1) == penalty(1) == penalty((1, 1)) != penalty(2)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-def test_the_norm_is_taken_in_float32_whatever_the_samples(dtype):
+def test_the_norm_is_taken_in_float32_of_narrower_samples(dtype):
     # Squared in float16 this gradient would overflow: 300² > 65,504.
     def critic(x):
         return tf.cast(tf.reduce_sum(x * tf.cast(300, dtype), axis=(1, 2, 3)), tf.float32)
@@ -292,6 +300,10 @@ def test_losses_take_every_float(dtype):
     np.testing.assert_allclose(
         float(losses.wasserstein_critic_loss(real, fake)), FAKE.mean() - REAL.mean(), rtol=coarse, atol=coarse
     )
+    wide = dtype if dtype == "float64" else "float32"
+    matched = losses.feature_matching_loss(real, fake)
+    assert matched.dtype == losses.gradient_norms(lambda x: x * x, real).dtype == wide
+    np.testing.assert_allclose(float(matched), ((REAL.mean(0) - FAKE.mean(0)) ** 2).sum(), rtol=10 * coarse)
 
 
 def test_checks_are_less_than_a_fifth_of_the_code():

@@ -117,14 +117,14 @@ def gradient_norms(critic, samples, epsilon=EPSILON):
         epsilon: keeps the gradient of the root finite where the gradient is zero.
 
     Returns:
-        float32 (batch,).
+        (batch,), float32, or float64 where the samples are.
     """
     samples = tf.convert_to_tensor(samples)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(samples)
         # The sum's gradient with respect to sample i is ∇D(xᵢ) alone, because no other term depends on xᵢ.
         total = tf.reduce_sum(critic(samples))
-    gradients = tf.cast(tape.gradient(total, samples), tf.float32)
+    gradients = _wide(tape.gradient(total, samples))
     return tf.sqrt(tf.reduce_sum(tf.square(gradients), axis=list(range(1, len(samples.shape)))) + epsilon)
 
 
@@ -154,17 +154,18 @@ def gradient_penalty(critic, real, fake, alpha=None, *, target=1.0, one_sided=Fa
         target: see `penalty_of_norms`.
         one_sided: see `penalty_of_norms`.
         epsilon: see `gradient_norms`.
-        seed: for drawing `alpha`: two integers make it repeatable.
+        seed: for drawing `alpha`: an integer, or two, make it repeatable.
 
     Returns:
-        A scalar ≥ 0, float32.
+        A scalar ≥ 0, float32, or float64 where the samples are.
 
     Raises:
         ValueError: what `interpolate` refuses.
     """
     if alpha is None:
         shape = tf.shape(real)[:1]
-        alpha = tf.random.uniform(shape) if seed is None else tf.random.stateless_uniform(shape, seed)
+        seeds = None if seed is None else tf.broadcast_to(seed, (2,))
+        alpha = tf.random.uniform(shape) if seeds is None else tf.random.stateless_uniform(shape, seeds)
     norms = gradient_norms(critic, interpolate(real, fake, alpha), epsilon)
     return penalty_of_norms(norms, target, one_sided)
 
@@ -177,12 +178,12 @@ def feature_matching_loss(real_features, fake_features):
         fake_features: the same on generated samples; the batches may differ in size.
 
     Returns:
-        A scalar ≥ 0, float32 whatever the features are: a sum over thousands of squares overflows a float16.
+        A scalar ≥ 0, at least float32: a sum over thousands of squares overflows a float16.
 
     Raises:
         ValueError: features of two shapes, which would broadcast.
     """
-    of_real, of_fake = (tf.reduce_mean(tf.cast(features, tf.float32), 0) for features in (real_features, fake_features))
+    of_real, of_fake = (tf.reduce_mean(_wide(features), 0) for features in (real_features, fake_features))
     if not of_real.shape.is_compatible_with(of_fake.shape):
         raise ValueError(f"Features must come from one layer. Received: means {_seen(of_real, of_fake)}.")
     return tf.reduce_sum(tf.square(of_real - of_fake))
@@ -194,6 +195,12 @@ def _values(*batches):
     if any(values.shape[1:] not in ((), (1,)) or values.dtype != batches[0].dtype for values in batches):
         raise ValueError(f"Values must have shape (batch,) or (batch, 1) and one dtype. Received: {_seen(*batches)}.")
     return batches
+
+
+def _wide(numbers):
+    """Numbers whose squares can be summed: float16 and bfloat16 become float32."""
+    numbers = tf.convert_to_tensor(numbers)
+    return numbers if numbers.dtype.size >= 4 else tf.cast(numbers, tf.float32)
 
 
 def _seen(*tensors):

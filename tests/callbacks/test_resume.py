@@ -463,20 +463,57 @@ class Remembers(keras.callbacks.Callback):
 
 
 def test_what_a_callback_remembers_need_not_be_an_array(small, tmp_path):
-    state = {"best": None, "seen": [1, "b", None], "curve": np.arange(3), "uneven": [[1], [2, 3]], "name": "é"}
-    fit(small(), tmp_path, 1, also=[Remembers(**state)])
+    state = {"best": None, "seen": [1, "b", None], "uneven": [[1], [2, 3]], "name": "é", "end": "a\0"}
+    state |= {"large": [2**63, -1, 2**70], "flags": [True, 2], "rates": {"a": 0.1, "b": {"c": np.inf}}}
+    curve, dates = np.arange(3, dtype="float16"), np.array(["2017-01-26"], "datetime64[D]")
+    nested = {"table": [np.float32(0.1), np.eye(2)], "pair": (1, (2, 3))}
+    fit(small(), tmp_path, 1, also=[Remembers(curve=curve, dates=dates, **nested, **state)])
     again = Remembers()
     fit(small(), tmp_path, 1, also=[again])
-    assert set(again.state) == set(state)
-    for name, value in state.items():
-        np.testing.assert_equal(np.asarray(again.state[name], object).tolist(), np.asarray(value, object).tolist())
+    for name, array in {"curve": curve, "dates": dates}.items():
+        found = again.state.pop(name)
+        assert found.dtype == array.dtype
+        np.testing.assert_array_equal(found, array)
+    lists = {"table": [float(np.float32(0.1)), [[1.0, 0.0], [0.0, 1.0]]], "pair": [1, [2, 3]]}
+    assert repr(dict(sorted(again.state.items()))) == repr(dict(sorted((state | lists).items())))
 
 
-def test_what_only_a_pickle_could_hold_is_refused_before_training(small, tmp_path):
+ENDLESS = []
+ENDLESS.append(ENDLESS)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"best": object()},
+        {"best": {1: 2}},
+        {"best": b"ab\0"},
+        {"best": [1j]},
+        {"best": {1, 2}},
+        {"best": np.array([None])},
+        {"best": ENDLESS},
+        {1: "one"},
+        [1, 2],
+        None,
+    ],
+)
+def test_what_a_file_would_not_give_back_is_refused_before_training(small, tmp_path, state):
     trainer, data = small()
-    with pytest.raises(ValueError, match=r"must give arrays, or what JSON can hold.*Remembers"):
-        fit((trainer, data), tmp_path, 1, also=[Remembers(best=object())])
+    callback = Remembers()
+    callback.state = state
+    with pytest.raises(ValueError, match=r"must give a dict of arrays, or of what JSON can hold.*Remembers"):
+        fit((trainer, data), tmp_path, 1, also=[callback])
     assert int(trainer.step.numpy()) == 0 and names_in(tmp_path) == []
+
+
+def test_a_callback_that_cannot_tell_what_it_remembers_does_not_end_a_training(small, tmp_path):
+    class Fails(Remembers):
+        def on_train_batch_end(self, batch, logs=None):
+            self.state = None
+
+    with pytest.warns(UserWarning, match="could not be saved"):
+        trainer, _ = fit(small(), tmp_path, 2, also=[Fails()])
+    assert int(trainer.step.numpy()) == 2 and names_in(tmp_path) == []
 
 
 def test_a_callback_that_the_state_does_not_know_is_said(small, tmp_path):

@@ -119,3 +119,22 @@ def test_the_programmes_are_right_at_every_scale(unit):
     for found in (distances.em_plan(p, q, costs * unit).cost, distances.em_dual(p, q, costs * unit).value):
         assert found == pytest.approx(expected, rel=1e-9, abs=0)
     assert distances.em_dual(p, q, np.zeros((9, 9))).value == distances.em_plan(p, q, np.zeros((9, 9))).cost == 0
+
+
+@pytest.mark.parametrize("earth", [1e-6, 1e-9, 1e-12])
+def test_the_programmes_see_a_little_earth(earth):
+    p, q, costs = [1 - earth, earth], [1, 0], [[0, 3], [3, 0]]
+    for found in (distances.em_plan(p, q, costs).cost, distances.em_dual(p, q, costs).value):
+        assert found == pytest.approx(3 * earth, abs=3e-12)
+        assert found > 0
+
+
+def test_the_programmes_take_masses_of_very_different_sizes():
+    random = np.random.default_rng(0)
+    for count in range(2, 30):
+        p, q = (10 ** random.uniform(-12, 0, count) for _ in range(2))
+        p, q, x = p / p.sum(), q / q.sum(), random.standard_normal(count)
+        costs = distances.euclidean_costs(x)
+        expected = distances.em_cdf(p, q, x)
+        for found in (distances.em_plan(p, q, costs).cost, distances.em_dual(p, q, costs).value):
+            assert found == pytest.approx(expected, rel=1e-9, abs=1e-12 * costs.max())

@@ -255,6 +255,11 @@ def test_weights_that_lie_outside_the_file_are_refused(put, plain, tmp_path, ref
     refused(write(tmp_path / "network.keras", {**plain, "model.weights.h5": weights.getvalue()}.items()), "weights")
 
 
+@pytest.mark.parametrize("units", [10**8, 2**16 + 1])
+def test_layers_larger_than_all_weights_are_refused(units, save_with, refused):
+    refused(save_with(lambda dense, network: dense["config"].update(units=units)), "its weights are")
+
+
 # What is let in.
 
 
@@ -294,7 +299,8 @@ def arithmetic_between_layers():
 
 def one_with_a_compiled_part():
     part = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
-    part.compile(keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.9)), "mse", ["mae"])
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10**6, 0.9)
+    part.compile(keras.optimizers.Adam(rate), "mse", ["mae"])
     inputs = keras.Input((2,))
     return keras.Model(inputs, part(inputs))
 

@@ -556,6 +556,15 @@ def test_regularizers_are_a_part_of_the_loss():
         np.testing.assert_allclose(network.get_weights()[0], 0.9 * kernel, rtol=1e-6)
 
 
+def test_a_step_may_be_made_by_hand_on_an_array(make_trainer, images, adam):
+    trainer = make_trainer(n_critic=2)
+    trainer.compile(adam(), adam(), run_eagerly=True)
+    logs = trainer.train_on_batch(images[:8], return_dict=True)
+    assert int(trainer.step.numpy()) == 1 and np.isfinite(logs["critic_loss"])
+    with pytest.raises(ValueError, match="float32 batches"):
+        trainer.train_on_batch(images[:8].astype("float64"))
+
+
 def test_arguments_of_fit_have_keras_places(make_trainer, images):
     trainer, history = make_trainer("gan"), IterationHistory()
     trainer.compile(run_eagerly=True)

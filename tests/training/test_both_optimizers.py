@@ -1,5 +1,7 @@
 """What Keras sees of a GAN's two optimisers. What its callbacks do with it: test_keras_contract.py."""
 
+import copy
+
 import keras
 import pytest
 
@@ -51,6 +53,15 @@ def test_a_warm_up_from_0_keeps_the_ratio(pair):
     assert (rate(generator), rate(critic)) == (0.0, 0.0)
     both.learning_rate = 1e-3
     assert (rate(generator), rate(critic)) == pytest.approx((5e-4, 1e-3))
+
+
+def test_the_ratio_goes_with_a_model_that_is_saved_at_rate_0(make_trainer, adam):
+    trainer = make_trainer()
+    trainer.compile(adam(2e-3), adam(4e-3))
+    trainer.optimizer.learning_rate = 0.0
+    copied = copy.deepcopy(trainer)
+    copied.optimizer.learning_rate = 1e-3
+    assert (rate(copied.generator_optimizer), rate(copied.critic_optimizer)) == pytest.approx((5e-4, 1e-3))
 
 
 def test_averages_are_exchanged_where_the_generator_has_one(pair):

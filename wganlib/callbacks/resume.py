@@ -15,7 +15,7 @@ from wganlib._saving import lock_folder, unlock_folder, whole_file
 from wganlib.callbacks.run_identity import canonical, computed_with, first_difference, settings_of, variables_of
 
 FORMAT = 1
-# What a damaged or foreign file raises, and what a state that cannot be written does.
+# What a damaged or foreign file raises.
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile)
 # The parts of a run's settings that are configurations of Keras'.
 CONFIGURED = ("generator", "critic", "generator_optimizer", "critic_optimizer")
@@ -47,10 +47,11 @@ class ExactResume(keras.callbacks.Callback):
         folder: of the states, epoch_0012.npz, …; it is made. One folder a run.
         every: epochs between two states, ≥ 1. The last epoch's is always saved.
         also: callbacks whose state goes along, where `fit` does not know them; anything with `get_state()` → {name:
-            array, or what JSON can hold} and `set_state(state)`.
+            array, or what JSON can hold} and `set_state(state)`, which gets tuples, and arrays in lists, as lists.
 
     Raises:
         ValueError: on `fit`, a folder of another run: other networks, settings or data. It names the first difference.
+            Also what a callback remembers and a file would not give back as it was.
         BlockingIOError: on `fit`, a folder that another process is training in.
         OSError: on `fit`, a folder that cannot be written. A disk that fills up later only warns: the training goes on.
     """
@@ -98,7 +99,7 @@ class ExactResume(keras.callbacks.Callback):
         if done % self.every == 0 or done == self.params["epochs"] or self.model.stop_training:
             try:
                 self._save(done)
-            except UNREADABLE as problem:
+            except Exception as problem:  # another callback's get_state may raise anything
                 warnings.warn(
                     f"The state after epoch {done} could not be saved: {str(problem).rstrip('.')}. The training goes "
                     "on, but what follows the last saved epoch is lost when it is stopped.",
@@ -289,23 +290,30 @@ def _packed(callback):
         state = callback.get_state()
     else:
         state = {"counters": {name: getattr(callback, name) for name in COUNTERS if hasattr(callback, name)}}
-    arrays, rest = {}, {}
-    for name, value in state.items():
-        try:
-            array = np.asarray(value)
-        except ValueError:  # lists of unequal lengths
-            array = np.array(None)
-        if array.dtype.kind in "biufcSU":
-            arrays[f"/{name}"] = array
-        else:  # which NumPy would pickle
-            rest[name] = value
     try:
-        return arrays | ({"": json.dumps(rest, default=lambda value: np.asarray(value).tolist())} if rest else {})
-    except (TypeError, ValueError):
+        arrays = {f"/{name}": np.asarray(value) for name, value in state.items() if hasattr(value, "__array__")}
+        if any(array.dtype.kind not in "biufcmMSU" for array in arrays.values()):
+            raise TypeError("which NumPy would pickle")
+        rest = _as_json({name: value for name, value in state.items() if f"/{name}" not in arrays})
+    except (AttributeError, TypeError, RecursionError):
         raise ValueError(
-            f"`get_state` of a callback must give arrays, or what JSON can hold. Received: {show(rest)} from "
-            f"{type(callback).__name__}."
+            "`get_state` of a callback must give a dict of arrays, or of what JSON can hold: numbers, strings, lists "
+            f"and dicts whose keys are strings. Received: {show(state)} from {type(callback).__name__}."
         ) from None
+    return arrays | ({"": json.dumps(rest)} if rest else {})
+
+
+def _as_json(value):
+    """The same in the types that JSON gives back."""
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {key: _as_json(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_json(part) for part in value]
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
+        return value.tolist()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(type(value).__name__)
 
 
 def _remind(callbacks, state):

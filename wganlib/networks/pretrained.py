@@ -16,9 +16,10 @@ def load_pretrained(path=None):
     assets/generator.json beside it records its recipe, its data and its measures; tools/build_generator.py made it.
 
     Args:
-        path: of another network that was saved as .keras, e.g. runs/mine/generator.keras; None loads the shipped one.
-            It may hold Keras' layers that only compute, and wganlib's. Anything else is refused before Keras opens it:
-            functions (Lambda), SavedModels (TFSMLayer), vocabularies, other files, layers of one's own.
+        path: of another network, or of a whole trainer, that was saved as .keras, e.g. runs/mine/generator.keras; None
+            loads the shipped one. It may hold Keras' layers that only compute, and wganlib's. Anything else is refused
+            before Keras opens it: functions (Lambda), SavedModels (TFSMLayer), vocabularies, other files, layers of
+            one's own, and sizes larger than its weights.
 
     Raises:
         FileNotFoundError: there is no such file.

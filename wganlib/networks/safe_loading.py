@@ -15,6 +15,8 @@ import keras
 CONFIGURATION, WEIGHTS = "config.json", "model.weights.h5"
 MEMBERS = sorted([CONFIGURATION, "metadata.json", WEIGHTS])
 LARGEST_CONFIGURATION = 2**24  # bytes; a network of a thousand layers takes one million
+LARGEST_SIZE = 2**16  # of what takes no weights, such as an image
+NO_SIZES = ("seed", "shared_object_id", "compile_config")
 LARGEST_EXPANSION = 100  # fresh weights, mostly zeros, are compressed to a tenth
 
 # What Keras writes for plain values.
@@ -69,10 +71,11 @@ def check_saved_network(path):
         _check_members(archive.infolist())
         network = json.loads(archive.read(CONFIGURATION))
         weights = archive.read(WEIGHTS)
-    # How the network itself was compiled is not loaded.
-    _check_objects({**network, "compile_config": None})
+    network["compile_config"] = None  # is not loaded
+    _check_objects(network)
     with h5py.File(io.BytesIO(weights), "r") as file:
-        _check_weights(file, largest=len(weights))
+        numbers = _check_weights(file, largest=len(weights))
+    _check_sizes(network, largest=max(numbers, LARGEST_SIZE))
 
 
 def _check_members(members):
@@ -112,13 +115,31 @@ def _only_computes(description):
     return name in CLASSES.get(module, ())
 
 
+def _check_sizes(value, largest):
+    """No layer is larger than all weights together, whose room Keras takes before it looks at them."""
+    if isinstance(value, dict):
+        value = [part for name, part in value.items() if name not in NO_SIZES]
+    if isinstance(value, list):
+        for part in value:
+            _check_sizes(part, largest)
+    elif isinstance(value, int) and value > largest:
+        raise ValueError(f"it asks for a size of {value:,}, and its weights are {largest:,} numbers")
+
+
 def _check_weights(group, largest):
-    """Every array lies in the file itself: HDF5 can name other files, and claim arrays that were never written."""
+    """Every array lies in the file itself: HDF5 can name other files, and claim arrays that were never written.
+
+    Returns how many numbers there are.
+    """
+    numbers = 0
     for name in group:
         if not isinstance(group.get(name, getlink=True), h5py.HardLink):
             raise ValueError(f"its weights link to another place ({name})")
         found = group[name]
         if isinstance(found, h5py.Group):
-            _check_weights(found, largest)
+            numbers += _check_weights(found, largest)
         elif found.external or found.is_virtual or found.nbytes > largest:
             raise ValueError(f"its weights {found.name} do not lie in the file")
+        else:
+            numbers += found.size
+    return numbers

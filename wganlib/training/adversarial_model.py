@@ -215,11 +215,14 @@ class AdversarialModel(keras.Model):
             return {}
         optimizers = {name: getattr(self, name) for name in ("generator_optimizer", "critic_optimizer")}
         serialized = {name: keras.optimizers.serialize(optimizer) for name, optimizer in optimizers.items()}
-        return {**serialized, **self._compiled_with}
+        return {**serialized, **self._compiled_with, "ratio": self.optimizer.ratio}
 
     def compile_from_config(self, config):
         """Compile as the saved model was."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
+        config = keras.saving.deserialize_keras_object(config)
+        ratio = config.pop("ratio", None)
+        self.compile(**config)
+        self.optimizer.ratio = ratio  # of a warm-up that was saved while its rates were 0
 
     def get_config(self):
         """The arguments that this trainer was made with, for Keras to save."""
@@ -304,7 +307,7 @@ class AdversarialModel(keras.Model):
     @tf.autograph.experimental.do_not_convert
     def train_step(self, data):
         """n_critic critic updates on fresh samples, then one generator update. Returns the epoch's means so far."""
-        samples = data[0] if isinstance(data, (tuple, list)) else data
+        samples = tf.convert_to_tensor(data[0] if isinstance(data, (tuple, list)) else data)
         rounds = self.rounds(samples)
         update = self._update_critic
         if not (tf.executing_eagerly() or tf.distribute.has_strategy()):

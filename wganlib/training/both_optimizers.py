@@ -16,6 +16,8 @@ class BothOptimizers(keras.optimizers.Optimizer):
             stay 1 : 2 under `LearningRateScheduler` and `ReduceLROnPlateau`. A ValueError where a schedule sets one of
             them, or where the critic was compiled with 0, which no factor changes.
         iterations: training steps, for TensorBoard.
+        ratio: the generator's rate over the critic's, when a callback last asked for it and the latter was above 0;
+            None before.
         use_ema: whether either keeps an average of its network's weights (`SwapEMAWeights` exchanges them).
     """
 
@@ -27,7 +29,7 @@ class BothOptimizers(keras.optimizers.Optimizer):
         self.use_ema = bool(self._averaging)
         self._trainable_variables = [v for o in self._averaging for v in o._trainable_variables]
         self._model_variables_moving_average = [v for o in self._averaging for v in o._model_variables_moving_average]
-        self._ratio = None  # of the generator's rate to the critic's, when the latter was last above 0
+        self.ratio = None
         self.built = True
 
     @property
@@ -59,12 +61,12 @@ class BothOptimizers(keras.optimizers.Optimizer):
                 )
         if self.learning_rate > 0:
             generator_rate = float(keras.ops.convert_to_numpy(self.generator_optimizer.learning_rate))
-            self._ratio = generator_rate / self.learning_rate
-        if self._ratio is None:
+            self.ratio = generator_rate / self.learning_rate
+        if self.ratio is None:
             raise ValueError(
                 "The critic's learning rate must be above 0 for a callback to scale both networks' rates. Received: 0."
             )
-        return self._ratio
+        return self.ratio
 
     def check_callbacks(self, callbacks):
         """Refuse, before the first step, what Keras' callbacks could not do later.
