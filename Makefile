@@ -4,6 +4,7 @@ VENV   ?= .venv
 PORT   ?= 8888
 BROWSER ?= yes
 BUDGET ?=
+RECIPE ?=
 # Processes that share the tests and notebooks, one thread each; 1 runs them one after the other with every core.
 WORKERS ?= 2
 # A part of them: make unit TESTS=tests/widgets, make nbval NOTEBOOKS=notebooks/05_distances.ipynb
@@ -105,7 +106,7 @@ test-versions:
 	@touch $@
 
 train: $(STAMP)
-	$(BIN)/python -m wganlib.train $(if $(BUDGET),--budget $(BUDGET)) $(if $(RUN),--run $(RUN)) $(if $(RESUME),--resume)
+	$(BIN)/python -m wganlib.train $(if $(RECIPE),--recipe $(RECIPE)) $(if $(RUN),--run $(RUN)) $(if $(RESUME),--resume)
 
 # All notebooks, or those named: make notebooks NB=notebooks/07_wgan_gp.ipynb
 notebooks: $(STAMP)

@@ -469,12 +469,12 @@ TABLE = {
     ),
     "training.Budget": (dict(name="smoke", reason="asked for"), dict(name=names("smoke", "laptop", "full"))),
     "training.choose_budget": ({}, dict(name=names("smoke", "laptop", "full", none=True))),
-    "recipe": (dict(name="smoke"), dict(name=names("smoke", "laptop", "full"))),
+    "recipe": (dict(name="smoke"), dict(name=names("smoke", "laptop", "full", "sources"))),
     "training.Recipe": (
         {name: getattr(recipes.SMOKE, name) for name in recipes.Recipe.__dataclass_fields__},
         dict.fromkeys(
             ("z_size", "generator_filters", "critic_filters", "kernel_size", "n_critic", "gp_every", "batch_size",
-             "steps"),
+             "steps", "steps_per_execution"),
             counts(),
         )
         | dict.fromkeys(("stem", "decay"), FLAGS)
@@ -497,7 +497,7 @@ TABLE = {
     "train.train": (
         None,  # tests/test_train.py trains
         dict(
-            budget=names(), run=PATHS, source=names("auto", "tfds", "sample"), seed=SEEDS, resume=FLAGS,
+            plan=names(), run=PATHS, source=names("auto", "tfds", "sample"), seed=SEEDS, resume=FLAGS,
         ),
     ),
     # distances
@@ -693,6 +693,7 @@ NOTHING_TO_GET_WRONG = "takes no argument"
 RESULT = "what a function returns: readers do not build it"
 WITHOUT = {
     "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
+    "training.FusedAdam": "hands its arguments to Keras' Adam",
     "training.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
     "training.FeatureMatching": "a mixin, met through FeatureMatchingGAN",
     "plots.new_figure": "hands its arguments to matplotlib",
@@ -753,7 +754,7 @@ STARTED = {
     "training.Recipe.build": dict(self=recipes.SMOKE),
     "SampleGrid.save_gif": dict(self=Made(lambda: wganlib.SampleGrid()), path="a.gif"),
     "course.start": {},
-    "train.train": dict(budget=wganlib.training.choose_budget("smoke"), run="no/such/run"),
+    "train.train": dict(plan=wganlib.recipe("smoke"), run="no/such/run"),
 }
 
 

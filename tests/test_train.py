@@ -46,7 +46,7 @@ def refused(capsys):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "first"
-    command = [sys.executable, "-m", "wganlib.train", "--budget", "smoke", "--source", "sample", "--run", str(folder)]
+    command = [sys.executable, "-m", "wganlib.train", "--recipe", "smoke", "--source", "sample", "--run", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder, done, command
@@ -123,7 +123,7 @@ def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_t
     tmp_path, refused, monkeypatch
 ):
     monkeypatch.setattr(wganlib.train, "load_digits", lambda source: interrupted())
-    given = ["--budget", "smoke", "--source", "sample", "--seed", "7", "--run", str(tmp_path / "my run")]
+    given = ["--recipe", "smoke", "--source", "sample", "--seed", "7", "--run", str(tmp_path / "my run")]
     code, errors = refused([sys.executable, "-m", "wganlib.train", *given])
     assert code == 1 and "Begin anew with: " in errors
     words = shlex.split(printed_command(errors))
@@ -172,12 +172,12 @@ def test_two_runs_that_begin_in_one_second_have_a_folder_each(tmp_path, monkeypa
     [
         (["--resume"], "--resume needs --run"),
         (["--resume", "--run", "nowhere"], "holds no run to resume"),
-        (["--budget", "huge"], "invalid choice: 'huge'"),
+        (["--recipe", "huge"], "invalid choice: 'huge'"),
     ],
 )
 def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, errors = refused([sys.executable, "-m", "wganlib.train", "--budget", "smoke", *arguments])
+    code, errors = refused([sys.executable, "-m", "wganlib.train", "--recipe", "smoke", *arguments])
     assert code == 2 and words in errors
     assert list(tmp_path.iterdir()) == []
 
@@ -195,7 +195,7 @@ def test_only_what_is_refused_before_the_training_counts_as_a_slip_of_the_user(
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(wganlib.train, "HealthAlarm", lambda: keras.callbacks.LambdaCallback(**{moment: stumble}))
     with pytest.raises(ends_with) as ended:
-        main(["--budget", "smoke", "--source", "sample", "--run", str(tmp_path / "run")])
+        main(["--recipe", "smoke", "--source", "sample", "--run", str(tmp_path / "run")])
     if ends_with is SystemExit:
         assert ended.value.code == 2 and "two shapes" in capsys.readouterr().err
     else:

@@ -1,4 +1,4 @@
-"""The main job without a notebook: python -m wganlib.train [--budget laptop] [--run FOLDER]
+"""The main job without a notebook: python -m wganlib.train [--recipe laptop] [--run FOLDER]
 
 Trains a WGAN-GP on the digits and leaves in a run folder: generator.keras, critic.keras, history.csv (one line an
 epoch), iterations.csv (one line an iteration), settings.json, samples.png, curves.png and training.gif. Its state is
@@ -37,15 +37,15 @@ from wganlib.data.digits import SOURCES, load_digits
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 from wganlib.plots.style import use_style
-from wganlib.training.budgets import NAMES, Budget, choose_budget
-from wganlib.training.recipes import recipe
+from wganlib.training.budgets import choose_budget
+from wganlib.training.recipes import RECIPES, Recipe, recipe
 
 
-def train(budget, run, source="auto", seed=0, resume=False):
-    """Train at a budget and write everything into a folder.
+def train(plan, run, source="auto", seed=0, resume=False):
+    """Train by a recipe and write everything into a folder.
 
     Args:
-        budget: a `Budget`.
+        plan: a `Recipe`.
         run: the folder; it is made, and must not hold a run already.
         source: see `load_digits`.
         seed: of everything.
@@ -62,8 +62,8 @@ def train(budget, run, source="auto", seed=0, resume=False):
         RuntimeError: the training failed; its cause is the error.
         OSError: the folder cannot be written to.
     """
-    if not isinstance(budget, Budget):
-        raise ValueError(f'`budget` must be a Budget, e.g. choose_budget("laptop"). Received: {show(budget)}.')
+    if not isinstance(plan, Recipe):
+        raise ValueError(f'`plan` must be a Recipe, e.g. wganlib.recipe("laptop"). Received: {show(plan)}.')
     run = check_path("run", run)
     check_choice("source", source, SOURCES)
     seed, resume = check_seed("seed", seed), check_flag("resume", resume)
@@ -75,7 +75,7 @@ def train(budget, run, source="auto", seed=0, resume=False):
     try:
         if _started(run) and not resume:
             raise FileExistsError(f"{run} holds a run already. Go on with it by --resume, or name another folder.")
-        trainer = _train(recipe(budget.name), budget, run, source, seed, begun)
+        trainer = _train(plan, run, source, seed, begun)
     except ValueError as problem:
         if not begun:  # a refusal, such as that of another run's state
             raise
@@ -94,11 +94,11 @@ def _has_state(run):
     return any((run / "states").glob("epoch_*.npz"))
 
 
-def _train(plan, budget, run, source, seed, begun):
+def _train(plan, run, source, seed, begun):
     """The training itself; the list `begun` gets the epochs that it begins."""
     use_gpu_memory_as_needed()
     use_style()
-    say(f"device: {describe_device()} · budget: {budget}\nrun folder: {run}")
+    say(f"device: {describe_device()} · recipe: {plan.name}, {plan.steps:,} steps\nrun folder: {run}")
     digits = load_digits(source=source)
     trainer = plan.build(seed=seed)
     data = plan.batches(digits, trainer)
@@ -168,7 +168,7 @@ def _new_run():
 def _what_next(chosen):
     """The command that goes on with a run that was stopped, to be pasted into a terminal in any folder."""
     words = [sys.executable, "-m", "wganlib.train"]
-    for name in ("budget", "source", "seed", "run"):
+    for name in ("recipe", "source", "seed", "run"):
         value = getattr(chosen, name)
         if value is not None:
             words += [f"--{name}", str(value.absolute() if name == "run" else value)]
@@ -187,7 +187,7 @@ def _stop(signal_number, frame):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m wganlib.train", description=__doc__.splitlines()[0])
-    parser.add_argument("--budget", choices=NAMES, help="default: full where there is a GPU, else laptop")
+    parser.add_argument("--recipe", choices=RECIPES, help="default: the budget's, full with a GPU, else laptop")
     parser.add_argument("--run", type=Path, help="run folder; default: runs/ and the date and time")
     parser.add_argument("--source", choices=SOURCES, default="auto", help="where the digits come from")
     parser.add_argument("--seed", type=int, default=0)
@@ -197,9 +197,8 @@ def main(arguments=None):
         parser.error("--resume needs --run FOLDER, the run to go on with")
     signal.signal(signal.SIGTERM, _stop)
     try:
-        budget = choose_budget(chosen.budget)
-        chosen.budget, chosen.run = budget.name, chosen.run or _new_run()
-        train(budget, chosen.run, chosen.source, chosen.seed, chosen.resume)
+        chosen.recipe, chosen.run = chosen.recipe or choose_budget().name, chosen.run or _new_run()
+        train(recipe(chosen.recipe), chosen.run, chosen.source, chosen.seed, chosen.resume)
     except (FileExistsError, FileNotFoundError, BlockingIOError, ValueError) as problem:
         parser.error(str(problem))
     except OSError as problem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import keras
 import tensorflow as tf
 
-from wganlib.training.recipes import FULL, LAPTOP, Recipe
+from wganlib.training.recipes import LAPTOP, SOURCES, Recipe
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def with_keras_activations(network):
 
 
 # The sources' networks, batch of 128 and one critic update for each of the generator's.
-SOURCES = Problem(replace(FULL, name="sources", n_critic=1))
+SOURCES_SIZE = Problem(replace(SOURCES, n_critic=1))
 SMALL = Problem(LAPTOP)
-SIZES = {"sources": SOURCES, "laptop": SMALL}
+SIZES = {"sources": SOURCES_SIZE, "laptop": SMALL}
 
 
 def the_same(images, steps):

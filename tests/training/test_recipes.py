@@ -6,7 +6,7 @@ import pytest
 
 import wganlib as wl
 from wganlib.training.budgets import NAMES
-from wganlib.training.recipes import FULL, LAPTOP, SMOKE
+from wganlib.training.recipes import FULL, LAPTOP, SMOKE, SOURCES
 
 
 @pytest.mark.parametrize("name, recipe", [("smoke", SMOKE), ("laptop", LAPTOP), ("full", FULL)])
@@ -15,10 +15,10 @@ def test_every_budget_has_its_recipe(name, recipe):
     assert json.loads(recipe.to_json())["name"] == name
 
 
-def test_full_is_the_sources_networks_for_a_hundred_epochs():
-    trainer = FULL.build()
+def test_sources_is_their_networks_for_a_hundred_epochs():
+    trainer = wl.recipe("sources").build()
     assert trainer.generator.count_params() == 817_824
-    assert FULL.epochs(60_000) == 100
+    assert SOURCES.epochs(60_000) == 100
     assert (trainer.n_critic, trainer.gp_weight) == (5, 10.0)
     optimizer = trainer.generator_optimizer
     assert (float(optimizer.learning_rate), optimizer.beta_1, optimizer.beta_2) == (pytest.approx(1e-4), 0.0, 0.9)

@@ -4,6 +4,7 @@ from wganlib.training.adversarial_model import AdversarialModel
 from wganlib.training.budgets import Budget, choose_budget
 from wganlib.training.critic_fit import CriticFit, fit_critic
 from wganlib.training.feature_matching import FeatureMatching, FeatureMatchingGAN
+from wganlib.training.fused_adam import FusedAdam
 from wganlib.training.recipes import Recipe, recipe
 from wganlib.training.trainers import GAN, WGAN, WGANGP
 
@@ -16,6 +17,7 @@ __all__ = [
     "CriticFit",
     "FeatureMatching",
     "FeatureMatchingGAN",
+    "FusedAdam",
     "Recipe",
     "choose_budget",
     "fit_critic",

@@ -8,6 +8,7 @@ import keras
 from wganlib._arguments import check_choice, check_count, check_flag, check_number, check_samples, check_seed
 from wganlib.networks.dcgan import NORMS, make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training.batches import batches
+from wganlib.training.fused_adam import FusedAdam
 from wganlib.training.trainers import WGANGP
 
 
@@ -18,7 +19,7 @@ class Recipe:
     The fields are the arguments of the builders (`make_dcgan_generator`, `make_dcgan_discriminator`), of `WGANGP`, of
     Adam (with decay=True the learning rates fall linearly to a fiftieth), and of the training:
     `steps` generator updates, each after n_critic critic updates on batch_size real images; an epoch is one pass over
-    the images, or steps_per_epoch steps where that is less.
+    the images, or steps_per_epoch steps where that is less. Callbacks hear of every steps_per_execution-th step.
 
     Raises:
         ValueError: a setting out of its range, on building the recipe.
@@ -45,6 +46,7 @@ class Recipe:
     batch_size: int
     steps: int
     steps_per_epoch: int | None
+    steps_per_execution: int = 1
 
     def __post_init__(self):
         counts = (
@@ -56,6 +58,7 @@ class Recipe:
             "gp_every",
             "batch_size",
             "steps",
+            "steps_per_execution",
         )
         for name in counts:
             check_count(name, getattr(self, name))
@@ -125,13 +128,14 @@ class Recipe:
             generator_optimizer=self._optimizer(self.learning_rate, self.steps),
             critic_optimizer=self._optimizer(self.critic_learning_rate, self.steps * self.n_critic),
             jit_compile="auto" if self.steps >= WORTH_COMPILING else False,
+            steps_per_execution=self.steps_per_execution,
         )
         return trainer
 
     def _optimizer(self, rate, updates):
         if self.decay:
             rate = keras.optimizers.schedules.PolynomialDecay(rate, updates, rate / 50)
-        return keras.optimizers.Adam(rate, beta_1=self.beta_1, beta_2=self.beta_2)
+        return FusedAdam(rate, beta_1=self.beta_1, beta_2=self.beta_2)
 
     def to_json(self):
         """The settings as JSON text."""
@@ -179,9 +183,25 @@ FIRST_LAPTOP = replace(
     steps=1_560,
     steps_per_epoch=78,
 )
-# The sources' networks and batch for their 100 epochs of 60,000 images, with the settings of arXiv 1704.00028.
-FULL = Recipe(
+# The laptop recipe's settings for networks twice as wide, until digits are near the real ones
+# (benchmarks/time_to_quality.py). A step is eight times the laptop's arithmetic, which a GPU takes better than more
+# steps.
+FULL = replace(
+    LAPTOP,
     name="full",
+    generator_filters=128,
+    critic_filters=64,
+    critic_hidden_units=256,
+    batch_size=64,
+    learning_rate=1.5e-3,
+    critic_learning_rate=3e-3,
+    decay=False,
+    steps=9_370,
+    steps_per_epoch=None,
+)
+# The sources' networks and batch for their 100 epochs of 60,000 images, with the settings of arXiv 1704.00028.
+SOURCES = Recipe(
+    name="sources",
     z_size=20,
     generator_filters=128,
     critic_filters=64,
@@ -216,14 +236,16 @@ SMOKE = replace(
 )
 
 
-RECIPES = {known.name: known for known in (SMOKE, LAPTOP, FULL)}
+RECIPES = {known.name: known for known in (SMOKE, LAPTOP, FULL, SOURCES)}
 
 
 def recipe(name):
-    """The recipe of a name, which is also the budget's that it is made for.
+    """The recipe of a name; the first three are those of the budgets.
 
     Args:
-        name: "smoke" (a few steps, for tests), "laptop" (minutes on a CPU) or "full" (the sources' sizes, for a GPU).
+        name: "smoke" (a few steps, for tests), "laptop" (minutes on a CPU), "full" (the best digits, for a GPU or an
+            hour of a CPU) or "sources" (article 004's networks and length with the settings of arXiv 1704.00028, for
+            whoever wants to repeat them: seventy times the arithmetic of "full").
 
     Returns:
         A `Recipe`; `dataclasses.replace` changes single settings.

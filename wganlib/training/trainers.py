@@ -11,6 +11,7 @@ from wganlib import losses
 from wganlib._arguments import check_choice, check_count, check_flag, check_number
 from wganlib.networks.last_activation import bounding_activation
 from wganlib.training.adversarial_model import AdversarialModel, batch_size_of, mixes_samples
+from wganlib.training.fused_adam import FusedAdam
 
 
 @keras.saving.register_keras_serializable("wganlib")
@@ -50,7 +51,7 @@ class GAN(AdversarialModel):
         return loss, {}
 
     def default_optimizer(self):
-        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+        return FusedAdam(2e-4, beta_1=0.5)
 
 
 @keras.saving.register_keras_serializable("wganlib")
@@ -184,4 +185,4 @@ def wgan_optimizer(learning_rate=5e-5):
 
 def wgan_gp_optimizer(learning_rate=1e-4):
     """Adam as in arXiv 1704.00028, Algorithm 1."""
-    return keras.optimizers.Adam(learning_rate, beta_1=0.0, beta_2=0.9)
+    return FusedAdam(learning_rate, beta_1=0.0, beta_2=0.9)
