@@ -195,6 +195,7 @@ FULL = replace(
     batch_size=64,
     learning_rate=1.5e-3,
     critic_learning_rate=3e-3,
+    ema_decay=0.998,
     decay=False,
     steps=9_370,
     steps_per_epoch=None,
