@@ -4,10 +4,12 @@ import io
 import os
 import subprocess
 import sys
+import warnings
 
+import keras
 import pytest
 
-from wganlib._output import is_terminal, let_streams_take_any_text, say
+from wganlib._output import is_terminal, let_streams_take_any_text, say, streams_may_fail
 
 
 def narrow(encoding, errors="strict"):
@@ -58,6 +60,38 @@ def test_a_stream_that_takes_nothing_is_passed_over(name, stream, monkeypatch, c
         assert capsys.readouterr().out == "", "print(file=None) would write to stdout"
 
 
+class Full(io.StringIO):
+    """A file on a full disk."""
+
+    def write(self, text):
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("stream", [lambda: None, closed, Broken, Full], ids=["none", "closed", "broken", "full"])
+def test_a_progress_bar_that_nobody_can_see_ends_no_training(stream, make_trainer, images, monkeypatch):
+    trainer = make_trainer()
+    trainer.compile(run_eagerly=True)
+    shout = keras.callbacks.ReduceLROnPlateau("loss", mode="max", patience=0, verbose=1)
+    warn = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: warnings.warn("a warning", stacklevel=1))
+    monkeypatch.setattr(sys, "stdout", stream())
+    monkeypatch.setattr(sys, "stderr", stream())
+    before = sys.stdout, sys.stderr
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = warnings._showwarning_orig  # pytest's own would record it
+        trainer.fit(images, batch_size=8, epochs=2, callbacks=[shout, warn])
+    assert (sys.stdout, sys.stderr) == before
+    assert int(trainer.step.numpy()) == 2
+
+
+def test_what_others_print_meanwhile_arrives(capsys):
+    with streams_may_fail():
+        print("to stdout")
+        print("to stderr", file=sys.stderr)
+        assert sys.stdout.encoding and not is_terminal()
+    assert capsys.readouterr() == ("to stdout\n", "to stderr\n")
+
+
 def test_only_a_stream_that_would_raise_is_changed(monkeypatch):
     monkeypatch.setattr(sys, "stdout", narrow("cp1252"))
     monkeypatch.setattr(sys, "stderr", narrow("cp1252", errors="ignore"))
@@ -86,7 +120,7 @@ print("it begins", flush=True)
 if sys.argv[1] == "wait":
     sys.stdin.read()  # until the reader of stdout has gone
 trainer.generator.trainable_variables[0].assign(np.full(trainer.generator.trainable_variables[0].shape, np.nan))
-trainer.fit(images, batch_size=4, epochs=2, verbose=0, callbacks=[TimeLeft(seconds=0), history, alarm])
+trainer.fit(images, batch_size=4, epochs=2, callbacks=[TimeLeft(seconds=0), history, alarm])
 assert alarm.message
 if sys.argv[1] == "print":
     print(wl.diagnose(history))

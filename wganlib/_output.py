@@ -28,6 +28,37 @@ def say(text, *, end="\n", stream="stdout"):
         pass
 
 
+@contextlib.contextmanager
+def streams_may_fail():
+    """While others print, Keras' progress bar above all: what sys.stdout or sys.stderr cannot take is lost."""
+    with contextlib.redirect_stdout(_Forgiving(sys.stdout)), contextlib.redirect_stderr(_Forgiving(sys.stderr)):
+        yield
+
+
+class _Forgiving:
+    """A stream in front of another, which may be none, closed, or a broken pipe."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+    def write(self, text):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            self._stream.flush()
+
+    def isatty(self):
+        with contextlib.suppress(AttributeError, ValueError):
+            return self._stream.isatty()
+        return False
+
+
 def is_terminal(stream="stdout"):
     """Whether sys.stdout or sys.stderr is a terminal, where a line can be rewritten."""
     try:

@@ -522,6 +522,21 @@ def test_a_callback_that_the_state_does_not_know_is_said(small, tmp_path):
         fit(small(), tmp_path, 1, also=[IterationHistory()])
 
 
+def test_an_epoch_that_was_stopped_within_is_made_anew(ready, tmp_path):
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.stop_training = int(self.model.step.numpy()) == 3
+
+    whole, _ = fit(ready(), tmp_path / "whole", 3)
+    with pytest.warns(UserWarning, match="after 1 of its 2 steps"):
+        fit(ready(), tmp_path / "stopped", 3, after=[Stop()])
+    assert names_in(tmp_path / "stopped") == ["epoch_0001.npz"]
+    resumed, _ = fit(ready(), tmp_path / "stopped", 3)
+    assert int(resumed.step.numpy()) == 6
+    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 # The states in the folder.
 
 

@@ -304,3 +304,11 @@ def test_the_first_element_alone_is_looked_at(trainer):
     spec = tf.TensorSpec((8, 8, 8, 1), tf.float32)
     as_steps(tf.data.Dataset.from_generator(elements, output_signature=spec), trainer)
     assert len(read) <= 2
+
+
+def test_a_data_set_that_is_not_kept_says_so(make_trainer, images):
+    trainer = make_trainer()
+    trainer.compile(run_eagerly=True)
+    data = tf.data.Dataset.range(2).flat_map(lambda _: batches(images, trainer, 4))
+    with pytest.raises(tf.errors.OpError, match="must be kept"):
+        trainer.fit(data, verbose=0)

@@ -3,6 +3,7 @@
 import copy
 
 import keras
+import numpy as np
 import pytest
 
 from wganlib.training.both_optimizers import BothOptimizers
@@ -31,6 +32,14 @@ def test_it_reads_the_critics_rate_and_scales_both(pair):
     assert both.learning_rate == pytest.approx(4e-3)
     both.learning_rate = 1e-3
     assert (rate(generator), rate(critic)) == pytest.approx((5e-4, 1e-3))
+
+
+def test_the_rate_is_assigned_and_read_as_keras_variable(pair):
+    both, generator, critic = pair(2e-3, 4e-3)
+    both.learning_rate.assign(1e-3)
+    assert (rate(generator), rate(critic)) == pytest.approx((5e-4, 1e-3))
+    assert both.learning_rate.numpy() == np.float32(1e-3)
+    assert float(keras.ops.convert_to_tensor(both.learning_rate)) == pytest.approx(1e-3)
 
 
 def test_the_ratio_is_the_one_at_that_moment(pair):

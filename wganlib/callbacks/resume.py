@@ -22,6 +22,7 @@ CONFIGURED = ("generator", "critic", "generator_optimizer", "critic_optimizer")
 # Keras' callbacks that count epochs, and what they count with.
 COUNTING = (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau, keras.callbacks.ModelCheckpoint)
 COUNTERS = ("best", "best_epoch", "wait", "cooldown_counter", "stopped_epoch")
+COUNTERS += ("_batches_seen_since_last_saving", "_last_batch_seen")
 
 
 class ExactResume(keras.callbacks.Callback):
@@ -92,11 +93,19 @@ class ExactResume(keras.callbacks.Callback):
         # Keras keeps the number, and would begin the next `fit` there, with or without this callback; this one may be
         # interrupted before its end.
         self.model._initial_epoch = None
+        self._began_at = int(self.model.step.numpy())
 
     def on_epoch_end(self, epoch, logs=None):
         self._swap_back()
         done = epoch + 1
-        if done % self.every == 0 or done == self.params["epochs"] or self.model.stop_training:
+        made, whole = int(self.model.step.numpy()) - self._began_at, self.params["steps"]
+        if whole is not None and made < whole:  # a resumed run begins with a whole epoch
+            warnings.warn(
+                f"No state is saved of epoch {done}, which was stopped after {made} of its {whole} steps: a resumed run "
+                "makes it anew.",
+                stacklevel=2,
+            )
+        elif done % self.every == 0 or done == self.params["epochs"] or self.model.stop_training:
             try:
                 self._save(done)
             except Exception as problem:  # another callback's get_state may raise anything

@@ -22,6 +22,7 @@ from wganlib._arguments import (
     check_seed,
     show,
 )
+from wganlib._output import streams_may_fail
 from wganlib.callbacks.resume import saving_last
 from wganlib.devices import xla_pays
 from wganlib.training.batches import as_steps, check_batch
@@ -260,6 +261,7 @@ class AdversarialModel(keras.Model):
         Args:
             x: an array of samples (n, …), which is put through `wganlib.batches`, or a `tf.data.Dataset` of float32
                 batches of n_critic · batch_size samples, with or without labels behind them, which are not looked at.
+                Its first element is read once beforehand, so its source must be one that can be read again.
             batch_size: samples per critic update where x is an array; 64 unless told.
             epochs, verbose, callbacks, options: Keras' own. With steps_per_epoch the samples are passed over as often
                 as all epochs need.
@@ -299,7 +301,7 @@ class AdversarialModel(keras.Model):
         x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"))
         self.data_settings = getattr(x, "settings", None)
         options.setdefault("shuffle", False)  # which Keras would say that it cannot do
-        with saving_last(callbacks) as callbacks, warnings.catch_warnings():
+        with saving_last(callbacks) as callbacks, warnings.catch_warnings(), streams_may_fail():
             if isinstance(x, tf.data.Dataset):  # Keras' word at the end of each epoch, where a length is not known
                 warnings.filterwarnings("ignore", "Your input ran out of data")
             return super().fit(x, epochs=epochs, verbose=verbose, callbacks=callbacks, **options)

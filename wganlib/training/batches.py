@@ -66,7 +66,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     reach = weakref.ref(feed)
 
     def next_samples(step, _):
-        step, samples = tf.numpy_function(lambda step: reach()(step), [step], (tf.int64, tf.float32))
+        step, samples = tf.numpy_function(lambda step: _held(reach)(step), [step], (tf.int64, tf.float32))
         return tf.ensure_shape(step, ()) + 1, tf.ensure_shape(samples, (per_step, *images.shape[1:]))
 
     # A step below 0 stands for the trainer's own, which is asked for when the first element is.
@@ -167,6 +167,17 @@ def _samples_of(element):
 def _few(images):
     """At most 1,000 of the images, evenly spaced."""
     return images[:: max(1, -(-len(images) // 1000))]
+
+
+def _held(reach):
+    """What a weak reference refers to."""
+    feed = reach()
+    if feed is None:
+        raise RuntimeError(
+            "The data set that `batches` returned must be kept while another is made of it, such as in flat_map: it "
+            "holds the images. Give it a name outside of the function."
+        )
+    return feed
 
 
 class _Feed:

@@ -1,6 +1,7 @@
 """What Keras finds as a GAN's `optimizer`, where there are two."""
 
 import keras
+import numpy as np
 
 SETS_THE_RATE = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
 
@@ -12,7 +13,7 @@ class BothOptimizers(keras.optimizers.Optimizer):
         generator_optimizer, critic_optimizer: Keras optimisers, built.
 
     Attributes:
-        learning_rate: the critic's, as a float. Setting it scales both networks' rates by one factor: 2e-3 and 4e-3
+        learning_rate: the critic's, as a float that also has `assign` and `numpy`. Setting it scales both networks' rates by one factor: 2e-3 and 4e-3
             stay 1 : 2 under `LearningRateScheduler` and `ReduceLROnPlateau`. A ValueError where a schedule sets one of
             them, or where the critic was compiled with 0, which no factor changes.
         iterations: training steps, for TensorBoard.
@@ -43,7 +44,7 @@ class BothOptimizers(keras.optimizers.Optimizer):
 
     @property
     def learning_rate(self):
-        return float(keras.ops.convert_to_numpy(self.critic_optimizer.learning_rate))
+        return _Rate(self.critic_optimizer.learning_rate, self)
 
     @learning_rate.setter
     def learning_rate(self, rate):
@@ -88,6 +89,21 @@ class BothOptimizers(keras.optimizers.Optimizer):
         """At the end of `fit`: where an optimiser has use_ema, its network gets the average."""
         for optimizer in self._averaging:
             optimizer.finalize_variable_values(optimizer._trainable_variables)
+
+
+class _Rate(float):
+    """A learning rate as a number, with what callbacks ask of Keras' variable."""
+
+    def __new__(cls, rate, both):
+        number = super().__new__(cls, keras.ops.convert_to_numpy(rate))
+        number.both = both
+        return number
+
+    def assign(self, rate):
+        self.both.learning_rate = rate
+
+    def numpy(self):
+        return np.float32(self)
 
 
 def _inner(optimizer):
