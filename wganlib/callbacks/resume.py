@@ -101,8 +101,8 @@ class ExactResume(keras.callbacks.Callback):
         made, whole = int(self.model.step.numpy()) - self._began_at, self.params["steps"]
         if whole is not None and made < whole:  # a resumed run begins with a whole epoch
             warnings.warn(
-                f"No state is saved of epoch {done}, which was stopped after {made} of its {whole} steps: a resumed run "
-                "makes it anew.",
+                f"No state is saved of epoch {done}, which was stopped after {made} of its {whole} steps: a resumed "
+                "run makes it anew.",
                 stacklevel=2,
             )
         elif done % self.every == 0 or done == self.params["epochs"] or self.model.stop_training:

@@ -13,9 +13,10 @@ class BothOptimizers(keras.optimizers.Optimizer):
         generator_optimizer, critic_optimizer: Keras optimisers, built.
 
     Attributes:
-        learning_rate: the critic's, as a float that also has `assign` and `numpy`. Setting it scales both networks' rates by one factor: 2e-3 and 4e-3
-            stay 1 : 2 under `LearningRateScheduler` and `ReduceLROnPlateau`. A ValueError where a schedule sets one of
-            them, or where the critic was compiled with 0, which no factor changes.
+        learning_rate: the critic's, as a float that also has `assign` and `numpy`. Setting it scales both networks'
+            rates by one factor: 2e-3 and 4e-3 stay 1 : 2 under `LearningRateScheduler` and `ReduceLROnPlateau`. A
+            ValueError where a schedule sets one of them, or where the critic was compiled with 0, which no factor
+            changes.
         iterations: training steps, for TensorBoard.
         ratio: the generator's rate over the critic's, when a callback last asked for it and the latter was above 0;
             None before.
