@@ -29,7 +29,8 @@ alone = --confcutdir $(1) $(1)
 # What holds for every version once it holds for one: the repository itself, and what refuses before anything happens
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
   test_surroundings.py test_train.py)
-# What depends on Keras most
+# The rooms that compute and train, and what depends on Keras most
+TRAINS := $(addprefix tests/,training callbacks layers networks data metrics test_losses.py test_saving.py test_devices.py)
 TRAINING := $(addprefix tests/,training/test_keras_contract.py training/test_adversarial_model.py callbacks/test_resume.py)
 
 # A Python of one version: from the PATH or from pyenv; else the one at hand
@@ -37,7 +38,7 @@ python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/version
 COLAB_PYTHON  ?= $(call python_of,3.13)
 LOWEST_PYTHON ?= $(call python_of,3.10)
 
-.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench address set-up-proof clean
+.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench bench-gpu address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -89,9 +90,9 @@ test-lowest: .venv-lowest/.installed
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
-# What depends on Keras most with both; all other unit tests with the lowest; each chapter with one of them
+# What depends on Keras most with both; the rooms that compute and train with the lowest; each chapter with one of them
 test-versions:
-	$(MAKE) test-lowest NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
+	$(MAKE) test-lowest TESTS="$(TRAINS)" NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
 	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[13579]_*.ipynb)"
 
 # Compiled beforehand, as pip does on Colab: else what Python says of a package's syntax stands in a chapter's output.
@@ -120,6 +121,11 @@ figures: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/step_cost.py $(if $(QUICK),--quick)
 	$(BIN)/python benchmarks/time_to_quality.py $(if $(IDX),--idx $(IDX)) $(if $(QUICK),--groups choices)
+	$(if $(QUICK),,$(BIN)/python benchmarks/full_recipe.py $(if $(IDX),--idx $(IDX)))
+
+# Every recipe's step, and a whole run of "full", on a machine with a GPU
+bench-gpu: $(STAMP)
+	$(BIN)/python benchmarks/on_gpu.py $(if $(IDX),--idx $(IDX))
 
 address: $(STAMP)
 	$(BIN)/python tools/stamp_address.py $(URL)
