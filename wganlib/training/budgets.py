@@ -1,4 +1,4 @@
-"""How much work a notebook does here: smoke (a test), laptop (a CPU, minutes) or full (a GPU, the sources' sizes)."""
+"""How much work a notebook does here: smoke (a test), laptop (a CPU, minutes) or full (a GPU, wider networks)."""
 
 import os
 from dataclasses import dataclass
