@@ -269,6 +269,9 @@ TABLE = {
         dict(split="test", source="sample", verbose=False),
         dict(split=names("train", "test"), source=names("auto", "tfds", "sample"), labels=FLAGS, verbose=FLAGS),
     ),
+    "load_emoji": (
+        {}, dict(size=counts() | st.sampled_from([16, 28, 33, 128, (32, 32), None, np.float32(32)]), labels=FLAGS),
+    ),
     "load_pretrained": (dict(path=None), dict(path=PATHS | st.sampled_from(["no/such/file", __file__, "."]))),
     "load_images": (
         None,  # tests/test_image_folder.py reads folders
@@ -704,7 +707,7 @@ WITHOUT = {
     ),
     **dict.fromkeys(
         (
-            "IterationHistory", "plots.use_style", "metrics.load_digit_classifier",
+            "IterationHistory", "data.emoji_names", "plots.use_style", "metrics.load_digit_classifier",
             *(
                 f"course.widgets.{name}Explorer"
                 for name in (

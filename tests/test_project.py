@@ -117,6 +117,6 @@ def test_ci_runs_both_commands_and_fails_where_one_of_them_does(tmp_path):
 def test_the_notice_travels_with_the_data_and_names_files_that_exist():
     assert "NOTICE" in pyproject()["project"]["license-files"]
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
-    assert "MNIST" in notice
+    assert "MNIST" in notice and "Emoji" in notice
     named = re.findall(r"wganlib/assets/[\w.]+", notice)
     assert named and all((ROOT / name).is_file() for name in named)

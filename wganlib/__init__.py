@@ -16,7 +16,7 @@ if not import_tensorflow_quietly():
 
 from wganlib import data, distances, layers, losses, metrics, networks, plots
 from wganlib.callbacks import ExactResume, HealthAlarm, IterationHistory, LiveCurves, SampleGrid
-from wganlib.data import decode_text, encode_text, load_digits, load_images, load_text
+from wganlib.data import decode_text, encode_text, load_digits, load_emoji, load_images, load_text
 from wganlib.diagnosis import diagnose, examine
 from wganlib.networks import (
     load_pretrained,
@@ -57,6 +57,7 @@ __all__ = [
     "fit_critic",
     "layers",
     "load_digits",
+    "load_emoji",
     "load_images",
     "load_pretrained",
     "load_text",

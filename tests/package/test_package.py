@@ -19,6 +19,7 @@ import wganlib as wl
 
 assert wl.__file__.startswith(sys.prefix), wl.__file__
 digits = wl.load_digits(source="sample")
+assert wl.load_emoji(64).shape == (1377, 64, 64, 3)
 generator = wl.load_pretrained()
 assert generator.predict(wl.sample_latent(generator, 2), verbose=0).shape == (2, 28, 28, 1)
 trainer = wl.recipe("smoke").build(seed=0)

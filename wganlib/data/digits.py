@@ -12,6 +12,7 @@ import numpy as np
 
 from wganlib._arguments import check_choice, check_flag
 from wganlib._output import say
+from wganlib.data.pixels import to_samples
 
 SPLITS = ("train", "test")
 SOURCES = ("auto", "tfds", "sample")
@@ -63,7 +64,7 @@ def load_digits(split="train", source="auto", *, labels=False, verbose=True):
     if verbose:
         place = "the sample that ships with wganlib" if source == "sample" else "tensorflow-datasets"
         say(f"MNIST: {len(images):,} {split} images from {place} ({origin})")
-    images = (images.astype(np.float32) / np.float32(127.5) - 1)[..., None]
+    images = to_samples(images)[..., None]
     return (images, targets) if labels else images
 
 

@@ -1,0 +1,16 @@
+"""Pixels, uint8 from 0 to 255, as files hold them, and samples, float32 in [−1, 1], as a generator with tanh makes
+them."""
+
+import numpy as np
+
+LARGEST = np.float32(127.5)
+
+
+def to_samples(pixels):
+    """uint8 → float32 in [−1, 1]: x = b / 127.5 − 1."""
+    return np.asarray(pixels).astype(np.float32) / LARGEST - 1
+
+
+def to_pixels(samples):
+    """Numbers in [−1, 1] → the nearest uint8; what lies outside is clipped."""
+    return np.rint(np.clip((np.asarray(samples) + 1) * LARGEST, 0, 255)).astype(np.uint8)
