@@ -252,6 +252,11 @@ TRAINER_BAD = dict(
     generator=models(CRITIC), critic=models(CHANNELS_OFF, TWO_VALUES), n_critic=counts(),
     latent=names("normal", "uniform"), ema_decay=numbers(at_least=0, below=1, none=True), seed=SEEDS,
 )  # fmt: skip
+FOLDER_BAD = dict(
+    folder=PATHS | st.sampled_from(["no/such/folder", __file__]),
+    size=counts(none=True) | st.sampled_from([(0, 3), (3,), (2.5, 3), ("a", "b"), (True, 3)]),
+    channels=st.sampled_from([0, 2, 4, True, 1.0, "1", NAN, [1]]), labels=FLAGS, skip_unreadable=FLAGS, verbose=FLAGS,
+)  # fmt: skip
 POINTS_BAD = arrays(POINTS, POINTS[:, :, None])
 FEATURES_BAD = arrays(FEATURES, FEATURES[0], FEATURES[:, :0], FEATURES[:1, :2])
 
@@ -274,11 +279,34 @@ TABLE = {
     ),
     "load_pretrained": (dict(path=None), dict(path=PATHS | st.sampled_from(["no/such/file", __file__, "."]))),
     "load_images": (
-        None,  # tests/test_image_folder.py reads folders
+        None,  # tests/data/test_image_folder.py reads folders
+        FOLDER_BAD,
+    ),
+    "data.cache_images": (
+        None,  # tests/data/test_image_cache.py reads folders
+        FOLDER_BAD | dict(cache=PATHS),
+    ),
+    "data.save_images": (
+        dict(images=IMAGES, folder="made", labels=np.arange(12) % 2, names=["a", "b"]),
         dict(
-            folder=PATHS | st.sampled_from(["no/such/folder", __file__]),
-            size=counts(none=True) | st.sampled_from([(0, 3), (3,), (2.5, 3), ("a", "b"), (True, 3)]),
-            channels=st.sampled_from([0, 2, 4, True, 1.0, "1", NAN, [1]]), skip_unreadable=FLAGS, verbose=FLAGS,
+            images=arrays(IMAGES, (IMAGES + 1) * 127.5, IMAGES[..., 0], IMAGES[:, :0], np.zeros((2, 3, 3, 2))),
+            folder=PATHS,
+            labels=arrays(np.arange(12) % 2, np.arange(11), np.arange(12) - 1, np.arange(12), np.arange(12.0)),
+            names=st.sampled_from(["ab", 3, ["a"], ["a", "a"], ["a", "b/c"], ["a", ".."], ["a", ""], [1, 2], [None]]),
+        ),
+    ),
+    "data.save_grid": (
+        dict(images=IMAGES, path="grid.png"),
+        dict(
+            images=arrays(IMAGES, (IMAGES + 1) * 127.5, IMAGES[..., 0], np.zeros((2, 3, 3, 2)), finite=False),
+            path=PATHS, columns=counts(none=True), scale=counts(),
+        ),
+    ),
+    "data.save_animation": (
+        dict(frames=[IMAGES, -IMAGES], path="run.gif"),
+        dict(
+            frames=st.sampled_from([3, "frames", [], [IMAGES, IMAGES[:3]], [IMAGES[..., 0]], [(IMAGES + 1) * 127.5]]),
+            path=PATHS, milliseconds=counts(), scale=counts(),
         ),
     ),
     "data.toys.eight_gaussian_modes": ({}, dict(std=numbers(above=0))),
@@ -752,6 +780,7 @@ def resolve(name):
 # Arguments of functions that are not called with good ones here.
 STARTED = {
     "load_images": dict(folder="no/such/folder"),
+    "data.cache_images": dict(folder="no/such/folder"),
     "course.load_figure": dict(name="none"),
     "course.quiz": dict(chapter="none"),
     "training.Recipe.build": dict(self=recipes.SMOKE),

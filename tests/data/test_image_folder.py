@@ -283,3 +283,35 @@ def test_the_home_folder_is_found(put, rng, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert load_images("~/mine", verbose=False).shape[0] == 1
+
+
+# Classes.
+
+
+def test_class_folders_become_labels_and_names(put, rng, capsys):
+    pictures = [grey(rng) for _ in range(4)]
+    for name, picture in zip(("dogs/b.png", "cats/z.png", "cats/kittens/a.png", "dogs/a.png"), pictures, strict=True):
+        folder = put(name, picture)
+    images, labels, names = load_images(folder, labels=True)
+    assert names == ("cats", "dogs") and labels.dtype == np.int32
+    np.testing.assert_array_equal(labels, [0, 0, 1, 1])
+    np.testing.assert_array_equal(np.round((images[..., 0] + 1) * 127.5), [pictures[number] for number in (2, 1, 3, 0)])
+    assert "2 classes: cats (2), dogs (2)" in capsys.readouterr().out
+    np.testing.assert_array_equal(load_images(folder, verbose=False), images)
+
+
+def test_labels_stay_with_their_pictures_when_others_are_skipped(put, rng):
+    for name in ("a/1.png", "b/1.png", "b/2.png", "c/1.png"):
+        folder = put(name, grey(rng))
+    (folder / "b" / "1.png").write_bytes(b"damaged")
+    (folder / "a" / "1.png").write_bytes(b"damaged")
+    images, labels, names = load_images(folder, labels=True, skip_unreadable=True)
+    assert names == ("b", "c") and labels.tolist() == [0, 1] and len(images) == 2
+
+
+def test_a_picture_outside_the_class_folders_is_named_before_any_is_read(put, rng, monkeypatch):
+    put("cats/a.png", grey(rng))
+    folder = put("stray.png", grey(rng))
+    monkeypatch.setattr(Image, "open", None)
+    with pytest.raises(ValueError, match=r"1 of 2 pictures .*\(stray\.png\)"):
+        load_images(folder, labels=True)

@@ -312,3 +312,46 @@ def test_a_data_set_that_is_not_kept_says_so(make_trainer, images):
     data = tf.data.Dataset.range(2).flat_map(lambda _: batches(images, trainer, 4))
     with pytest.raises(tf.errors.OpError, match="must be kept"):
         trainer.fit(data, verbose=0)
+
+
+# Pixels in a file.
+
+
+@pytest.fixture
+def pixels(tmp_path):
+    """(an array of pixels, the same as a file)."""
+    array = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1), dtype=np.uint8)
+    array.tofile(tmp_path / "pixels")
+    return array, np.memmap(tmp_path / "pixels", np.uint8, "r", shape=array.shape)
+
+
+def test_a_file_of_pixels_gives_the_very_batches_of_the_samples_in_memory(trainer, pixels):
+    array, file = pixels
+    in_memory, from_file = (batches(images, trainer, 4) for images in (array / np.float32(127.5) - 1, file))
+    assert in_memory.settings == from_file.settings, "so that a run begun with one resumes with the other"
+    for one, other in zip(in_memory, from_file, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_file_of_pixels_is_not_read_as_a_whole(trainer, pixels, monkeypatch):
+    from wganlib.training import batches as module
+
+    counts = []
+    scale = module.to_samples
+    monkeypatch.setattr(module, "to_samples", lambda images: counts.append(len(images)) or scale(images))
+    data = batches(pixels[1], trainer, 4)
+    counts.clear()
+    next(iter(data))
+    assert counts and set(counts) == {8}
+
+
+def test_fit_takes_a_file_of_pixels(trainer, pixels):
+    trainer.compile(jit_compile=False)
+    trainer.fit(pixels[1], batch_size=4, verbose=0)
+    assert int(trainer.step.numpy()) == 5
+
+
+@pytest.mark.parametrize("change", [lambda file: np.array(file), lambda file: file[..., 0], lambda file: file[:, :4]])
+def test_pixels_in_memory_or_of_another_shape_are_refused(change, trainer, pixels):
+    with pytest.raises(ValueError):
+        batches(change(pixels[1]), trainer, 4)

@@ -9,6 +9,7 @@ import numpy as np
 from wganlib._arguments import check_count, check_flag, check_number, check_path, check_seed
 from wganlib._saving import whole_file
 from wganlib.callbacks.history import IterationHistory
+from wganlib.data.image_writer import save_animation
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 
 
@@ -91,18 +92,11 @@ class SampleGrid(keras.callbacks.Callback):
             ValueError: no frame was kept yet, or a number out of range.
             OSError: the file cannot be written; one that was there stays.
         """
-        from PIL import Image
-
         path = check_path("path", path)
         milliseconds, scale = check_count("milliseconds", milliseconds), check_count("scale", scale)
         if not self.frames:
             raise ValueError("There must be at least one frame: pass this callback to fit first. Received: none yet.")
-
-        pictures = [Image.fromarray(_tile(frame)) for frame in self.frames]
-        pictures = [p.resize((p.width * scale, p.height * scale), Image.Resampling.NEAREST) for p in pictures]
-        pause = [milliseconds] * (len(pictures) - 1) + [2000]
-        with whole_file(path) as place:
-            pictures[0].save(place, "GIF", save_all=True, append_images=pictures[1:], duration=pause, loop=0)
+        save_animation(self.frames, path, milliseconds, scale)
 
 
 class LiveCurves(IterationHistory):
@@ -158,16 +152,3 @@ class _Display:
             self._handle = display(figure, display_id=True)
         else:
             self._handle.update(figure)
-
-
-def _tile(images):
-    """One uint8 picture from images (n, h, w, 1 or 3) in [−1, 1], about square."""
-    pixels = np.clip((images + 1) * 127.5, 0, 255).astype(np.uint8)
-    columns = int(np.ceil(np.sqrt(len(pixels))))
-    rows = int(np.ceil(len(pixels) / columns))
-    height, width, channels = pixels.shape[1:]
-    canvas = np.zeros((rows * columns, height, width, channels), np.uint8)
-    canvas[: len(pixels)] = pixels
-    canvas = canvas.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
-    canvas = canvas.reshape(rows * height, columns * width, channels)
-    return canvas[..., 0] if channels == 1 else canvas

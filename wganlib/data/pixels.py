@@ -8,7 +8,10 @@ LARGEST = np.float32(127.5)
 
 def to_samples(pixels):
     """uint8 → float32 in [−1, 1]: x = b / 127.5 − 1."""
-    return np.asarray(pixels).astype(np.float32) / LARGEST - 1
+    samples = np.asarray(pixels).astype(np.float32)
+    samples /= LARGEST
+    samples -= 1
+    return samples
 
 
 def to_pixels(samples):

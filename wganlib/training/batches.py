@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from wganlib._arguments import check_count, check_samples, show
+from wganlib.data.pixels import to_samples
 
 # Sets the draws of the order apart from those of `wganlib.training.draws` (0, 1 and 2) at the same seed.
 ORDER = 3
@@ -22,8 +23,9 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
 
     Args:
         images: array (n, …), e.g. float32 (n, 28, 28, 1) in [−1, 1]. A float32 array is not copied, so leave it as it
-            is while it is trained on. One that `np.load(…, mmap_mode="r")` gives may be larger than the memory: it is
-            read image by image, and a thousand of its images are looked at beforehand.
+            is while it is trained on. One that `wganlib.data.cache_images` or `np.load(…, mmap_mode="r")` gives may be
+            larger than the memory: it is read image by image, and a thousand of its images are looked at beforehand.
+            Where such a file holds images as uint8, each batch is scaled from [0, 255] to [−1, 1].
         trainer: the model that will be fitted (its n_critic, seed and step counter are used).
         batch_size: real images per critic update, on all replicas together.
         steps_per_epoch: steps that `fit` calls an epoch; None makes one pass over the images. The order is the same
@@ -40,7 +42,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         raise ValueError(f"`trainer` must be a GAN, WGAN or WGANGP of wganlib. Received: {show(trainer)}.")
     shape = trainer.critic.input_shape[1:]
     if isinstance(images, np.memmap):  # may be larger than the memory: a thousand of its images are looked at
-        check_samples(_few(images), shape)
+        check_samples(_few_samples(images), shape)
     else:
         images = check_samples(images, shape)
     batch_size = check_count("batch_size", batch_size)
@@ -80,7 +82,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
     data = data.prefetch(2).with_options(options)
     data.feed = feed
     # For `ExactResume`, which refuses to go on with other data: at most 1,000 of the images tell them apart.
-    few = np.ascontiguousarray(_few(images), np.float32)
+    few = np.ascontiguousarray(_few_samples(images), np.float32)
     data.settings = {
         "images": len(images),
         "checksum": zlib.crc32(few),
@@ -164,9 +166,15 @@ def _samples_of(element):
     return samples
 
 
-def _few(images):
-    """At most 1,000 of the images, evenly spaced."""
-    return images[:: max(1, -(-len(images) // 1000))]
+def _holds_pixels(images):
+    """Whether images are a file's pixels, to be scaled. An array of pixels is not: `check_samples` says what to do."""
+    return isinstance(images, np.memmap) and images.dtype == np.uint8 and images.ndim == 4
+
+
+def _few_samples(images):
+    """At most 1,000 of the images, evenly spaced, scaled."""
+    few = images[:: max(1, -(-len(images) // 1000))]
+    return to_samples(few) if _holds_pixels(images) else few
 
 
 def _held(reach):
@@ -185,6 +193,7 @@ class _Feed:
 
     def __init__(self, images, trainer, per_step):
         self.images, self.n_critic, self.seed = images, trainer.n_critic, trainer.seed
+        self.scale = _holds_pixels(images)
         self.counter = trainer.step
         self.per_step, self.steps = per_step, len(images) // per_step
         self.number, self.order = None, None
@@ -195,7 +204,8 @@ class _Feed:
         number, place = divmod(step, self.steps)
         if number != self.number:
             self.number, self.order = number, self.pass_order(number)
-        return np.int64(step), self.images[self.order[place]].astype(np.float32, copy=False)
+        samples = self.images[self.order[place]]
+        return np.int64(step), to_samples(samples) if self.scale else samples.astype(np.float32, copy=False)
 
     def pass_order(self, number):
         """The images of each step of one pass: int32 (steps, per_step)."""
