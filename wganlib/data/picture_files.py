@@ -32,10 +32,12 @@ def find_pictures(folder, skip_unreadable):
             continue
         seen.add(real)
         for path in (Path(place, name) for name in files if not name.startswith(".")):
-            if path.suffix.lower() in SUFFIXES:
-                paths.append(path)
-            else:
+            if path.suffix.lower() not in SUFFIXES:
                 others[path.suffix.lower() or "without a suffix"] += 1
+            elif path.exists() and not path.is_file():
+                others["pipe or device"] += 1  # which could keep its reader waiting for ever
+            else:
+                paths.append(path)
     return sorted(paths), dict(sorted(others.items(), key=lambda item: (-item[1], item[0])))
 
 
