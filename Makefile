@@ -107,7 +107,7 @@ test-versions:
 	@touch $@
 
 train: $(STAMP)
-	$(BIN)/python -m wganlib.train $(if $(RECIPE),--recipe $(RECIPE)) $(if $(RUN),--run $(RUN)) $(if $(RESUME),--resume)
+	$(BIN)/python -m wganlib.train $(if $(RECIPE),--recipe $(RECIPE)) $(if $(IMAGES),--images "$(IMAGES)") $(if $(SIZE),--size $(SIZE)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RUN),--run $(RUN)) $(if $(RESUME),--resume)
 
 # All notebooks, or those named: make notebooks NB=notebooks/07_wgan_gp.ipynb
 notebooks: $(STAMP)

@@ -222,7 +222,7 @@ def measure_work(axis, value, rounds):
             "generator_filters": int(LAPTOP.generator_filters * value),
             "critic_filters": int(LAPTOP.critic_filters * value),
         },
-        "image": {},
+        "image": {"n_blocks": 2},
         "n_critic": {"n_critic": int(value)},
     }[axis]
     side = int(value) if axis == "image" else 28

@@ -514,11 +514,11 @@ TABLE = {
             generator_norm=names("batch", "layer", none=True), gp_weight=numbers(at_least=0),
             learning_rate=numbers(above=0), critic_learning_rate=numbers(above=0),
             ema_decay=numbers(at_least=0, below=1, none=True),
-            steps_per_epoch=counts(none=True), critic_hidden_units=counts(none=True),
+            steps_per_epoch=counts(none=True), n_blocks=counts(none=True), critic_hidden_units=counts(none=True),
         ),
     ),
-    "training.Recipe.networks": (dict(self=recipes.SMOKE), dict(image_size=SIZES)),
-    "training.Recipe.build": (None, dict(image_size=SIZES, seed=SEEDS)),
+    "training.Recipe.networks": (dict(self=recipes.SMOKE), dict(images=SIZES)),
+    "training.Recipe.build": (None, dict(images=SIZES, seed=SEEDS)),
     "training.Recipe.epochs": (dict(self=recipes.SMOKE, images=100), dict(images=counts())),
     "training.Recipe.batches": (
         dict(self=recipes.SMOKE, images=np.tile(IMAGES, (2, 1, 1, 1)), trainer=TRAINER),
@@ -528,7 +528,8 @@ TABLE = {
     "train.train": (
         None,  # tests/test_train.py trains
         dict(
-            plan=names(), run=PATHS, source=names("auto", "tfds", "sample"), seed=SEEDS, resume=FLAGS,
+            plan=names(), images=arrays(IMAGES, IMAGES[..., 0], IMAGES[0], (IMAGES + 1) * 127.5),
+            run=PATHS, seed=SEEDS, resume=FLAGS,
         ),
     ),
     # distances
@@ -786,7 +787,7 @@ STARTED = {
     "training.Recipe.build": dict(self=recipes.SMOKE),
     "SampleGrid.save_gif": dict(self=Made(lambda: wganlib.SampleGrid()), path="a.gif"),
     "course.start": {},
-    "train.train": dict(plan=wganlib.recipe("smoke"), run="no/such/run"),
+    "train.train": dict(plan=wganlib.recipe("smoke"), images=IMAGES, run="no/such/run"),
 }
 
 

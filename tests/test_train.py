@@ -122,7 +122,7 @@ def test_a_run_stopped_by_sigterm_is_resumed_to_the_same_generator(run, tmp_path
 def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_there_is_one(
     tmp_path, refused, monkeypatch
 ):
-    monkeypatch.setattr(wganlib.train, "load_digits", lambda source: interrupted())
+    monkeypatch.setattr(wganlib.train, "_train", lambda *_: interrupted())
     given = ["--recipe", "smoke", "--source", "sample", "--seed", "7", "--run", str(tmp_path / "my run")]
     code, errors = refused([sys.executable, "-m", "wganlib.train", *given])
     assert code == 1 and "Begin anew with: " in errors
@@ -180,6 +180,64 @@ def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, 
     code, errors = refused([sys.executable, "-m", "wganlib.train", "--recipe", "smoke", *arguments])
     assert code == 2 and words in errors
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--size", "32"], "--size needs --images"),
+        (["--skip-unreadable"], "--skip-unreadable needs --images"),
+        (["--images", "nowhere"], "nowhere"),
+        (["--images", ".", "--source", "sample"], "--source is for the digits"),
+        (["--images", "."], "pictures"),
+        (["--images", "made", "--size", "50"], "48×48 would work"),
+        (["--source", "sample", "--minutes", "0"], "above 0"),
+        (["--source", "sample", "--steps", "0"], "`steps` must be"),
+        (["--source", "sample", "--steps", "3", "--minutes", "1"], "not allowed with"),
+    ],
+)
+def test_what_cannot_be_trained_on_is_refused_and_no_run_is_begun(arguments, words, tmp_path, refused, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "made").mkdir()
+    for shade in (0, 255):
+        Image.new("RGB", (9, 7), (shade, 10, 20)).save(tmp_path / "made" / f"{shade}.png")
+    folder = ["--images", "empty"] if arguments == ["--images", "."] else arguments
+    (tmp_path / "empty").mkdir()
+    code, errors = refused([sys.executable, "-m", "wganlib.train", "--recipe", "smoke", *folder])
+    assert code == 2 and words in errors
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.slow
+def test_a_folder_of_pictures_becomes_a_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(wganlib.train, "TRIAL", 0.01)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    (tmp_path / "pictures" / "inner").mkdir(parents=True)
+    random = np.random.default_rng(0)
+    for number in range(20):
+        pixels = random.integers(0, 255, (20 + number, 30, 3)).astype("uint8")
+        Image.fromarray(pixels).save(tmp_path / "pictures" / ("inner" if number % 2 else ".") / f"{number}.png")
+    (tmp_path / "pictures" / "notes.txt").write_text("no picture")
+    folders = ["--images", str(tmp_path / "pictures"), "--run", str(tmp_path / "run")]
+    main(["--recipe", "smoke", "--size", "16", "--steps", "4", *folders])
+    said = capsys.readouterr().out
+    assert "20 pictures" in said and ".txt" in said and "minutes" in said
+    assert said.index("minutes") < said.index("run folder")
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    assert settings["images"] == [20, 16, 16, 3] and settings["recipe"]["steps"] == 4
+    samples = keras.models.load_model(tmp_path / "run" / "generator.keras").predict(np.zeros((2, 20)), verbose=0)
+    assert samples.shape == (2, 16, 16, 3)
+
+
+def test_minutes_become_a_number_of_steps_in_the_command_to_go_on(tmp_path, refused, monkeypatch):
+    monkeypatch.setattr(wganlib.train, "_seconds_per_step", lambda *_: 0.5)
+    monkeypatch.setattr(wganlib.train, "_train", lambda *_: interrupted())
+    given = ["--recipe", "smoke", "--source", "sample", "--run", str(tmp_path / "run")]
+    code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--minutes", "2"])
+    words = shlex.split(printed_command(errors))
+    assert code == 1 and words[words.index("--steps") + 1] == "240" and "--minutes" not in words
 
 
 def stumble(*_):

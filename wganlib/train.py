@@ -1,9 +1,9 @@
-"""The main job without a notebook: python -m wganlib.train [--recipe laptop] [--run FOLDER]
+"""The main job without a notebook: python -m wganlib.train [--images FOLDER --size 32] [--recipe laptop] [--run FOLDER]
 
-Trains a WGAN-GP on the digits and leaves in a run folder: generator.keras, critic.keras, history.csv (one line an
-epoch), iterations.csv (one line an iteration), settings.json, samples.png, curves.png and training.gif. Its state is
-saved at the end of each epoch in states/: a run that was stopped goes on with --run FOLDER --resume, and prints the
-whole command. One process at a time trains in a folder.
+Trains a WGAN-GP on the digits, or on a folder of pictures, and leaves in a run folder: generator.keras, critic.keras,
+history.csv (one line an epoch), iterations.csv (one line an iteration), settings.json, samples.png, curves.png and
+training.gif. Its state is saved at the end of each epoch in states/: a run that was stopped goes on with --run FOLDER
+--resume, and prints the whole command. One process at a time trains in a folder. `wganlib.generate` draws from a run.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
@@ -25,7 +25,7 @@ import numpy as np
 import tensorflow as tf
 
 import wganlib
-from wganlib._arguments import check_choice, check_flag, check_path, check_seed, show
+from wganlib._arguments import check_flag, check_number, check_path, check_seed, show
 from wganlib._output import say
 from wganlib._saving import lock_folder, unlock_folder, whole_file
 from wganlib.callbacks.alarm import HealthAlarm
@@ -34,20 +34,24 @@ from wganlib.callbacks.pictures import SampleGrid
 from wganlib.callbacks.resume import ExactResume
 from wganlib.callbacks.time_left import TimeLeft
 from wganlib.data.digits import SOURCES, load_digits
+from wganlib.data.image_cache import cache_images
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 from wganlib.plots.style import use_style
+from wganlib.training.batches import batches
 from wganlib.training.budgets import choose_budget
 from wganlib.training.recipes import RECIPES, Recipe, recipe
 
+TRIAL = 2.0  # seconds of steps that are timed, after those that compile
 
-def train(plan, run, source="auto", seed=0, resume=False):
+
+def train(plan, images, run, seed=0, resume=False):
     """Train by a recipe and write everything into a folder.
 
     Args:
         plan: a `Recipe`.
+        images: what `wganlib.batches` takes, e.g. of `load_digits` or `wganlib.data.cache_images`.
         run: the folder; it is made, and must not hold a run already.
-        source: see `load_digits`.
         seed: of everything.
         resume: whether to go on with the run in the folder, which must have been started with the same settings.
 
@@ -65,17 +69,19 @@ def train(plan, run, source="auto", seed=0, resume=False):
     if not isinstance(plan, Recipe):
         raise ValueError(f'`plan` must be a Recipe, e.g. wganlib.recipe("laptop"). Received: {show(plan)}.')
     run = check_path("run", run)
-    check_choice("source", source, SOURCES)
     seed, resume = check_seed("seed", seed), check_flag("resume", resume)
     if resume and not _started(run):
         raise FileNotFoundError(f"{run} holds no run to resume. Leave --resume out, or name its folder with --run.")
+    use_gpu_memory_as_needed()
+    trainer = plan.build(images, seed=seed)
+    data = plan.batches(images, trainer)
     run.mkdir(parents=True, exist_ok=True)
     lock_folder(run)
     begun = []
     try:
         if _started(run) and not resume:
             raise FileExistsError(f"{run} holds a run already. Go on with it by --resume, or name another folder.")
-        trainer = _train(plan, run, source, seed, begun)
+        _train(plan, trainer, data, run, begun)
     except ValueError as problem:
         if not begun:  # a refusal, such as that of another run's state
             raise
@@ -94,20 +100,34 @@ def _has_state(run):
     return any((run / "states").glob("epoch_*.npz"))
 
 
-def _train(plan, run, source, seed, begun):
+def _seconds_per_step(plan, images):
+    """How long a step of a recipe takes here, by a trial on the images that trains nothing that is kept."""
+    trainer = plan.build(images)
+
+    def seconds(steps):
+        data = batches(images, trainer, plan.batch_size, steps_per_epoch=steps * plan.steps_per_execution)
+        began = time.monotonic()
+        trainer.fit(data, verbose=0)
+        return (time.monotonic() - began) / plan.steps_per_execution
+
+    seconds(1)  # compiles
+    steps, took = 2, seconds(2)
+    while took < TRIAL:
+        steps *= 2
+        took = seconds(steps)
+    return took / steps
+
+
+def _train(plan, trainer, data, run, begun):
     """The training itself; the list `begun` gets the epochs that it begins."""
-    use_gpu_memory_as_needed()
     use_style()
     say(f"device: {describe_device()} · recipe: {plan.name}, {plan.steps:,} steps\nrun folder: {run}")
-    digits = load_digits(source=source)
-    trainer = plan.build(seed=seed)
-    data = plan.batches(digits, trainer)
-    epochs = plan.epochs(len(digits))
+    images = data.settings["images"]
+    epochs = plan.epochs(images)
     settings = {
         "recipe": asdict(plan),
-        "seed": seed,
-        "source": source,
-        "images": len(digits),
+        "seed": trainer.seed,
+        "images": [images, *trainer.critic.input_shape[1:]],
         "epochs": epochs,
         "steps_per_epoch": len(data),
         "device": describe_device(),
@@ -137,7 +157,6 @@ def _train(plan, run, source, seed, begun):
         with whole_file(run / f"{name}.png") as place:
             figure.savefig(place, dpi=120)
     grid.save_gif(run / "training.gif")
-    return trainer
 
 
 def _epoch_means(history, steps_per_epoch):
@@ -168,16 +187,43 @@ def _new_run():
 def _what_next(chosen):
     """The command that goes on with a run that was stopped, to be pasted into a terminal in any folder."""
     words = [sys.executable, "-m", "wganlib.train"]
-    for name in ("recipe", "source", "seed", "run"):
+    for name in ("recipe", "images", "size", "channels", "source", "seed", "steps", "minutes", "run"):
         value = getattr(chosen, name)
         if value is not None:
-            words += [f"--{name}", str(value.absolute() if name == "run" else value)]
+            words += [f"--{name}", str(value.absolute() if isinstance(value, Path) else value)]
+    words += ["--skip-unreadable"] if chosen.skip_unreadable else []
     started = chosen.run is not None and _started(chosen.run)
     words += ["--resume"] if started else []
     command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
     if started and _has_state(chosen.run):
         return f"Go on with: {command}"
     return f"No state was saved yet. Begin anew with: {command}"
+
+
+def _load(chosen):
+    """The images of a command."""
+    if chosen.images is None:
+        return load_digits(source=chosen.source or "auto")
+    chosen.size = chosen.size or 32
+    return cache_images(chosen.images, chosen.size, chosen.channels, skip_unreadable=chosen.skip_unreadable)
+
+
+def _planned(chosen, images):
+    """The recipe of a command; minutes become steps, with which it goes on when it was stopped."""
+    plan = recipe(chosen.recipe)
+    if chosen.minutes is None and (chosen.images is None or chosen.resume):
+        return plan if chosen.steps is None else replace(plan, steps=chosen.steps)
+    seconds = _seconds_per_step(plan, images)
+    if chosen.minutes is not None:
+        minutes = check_number("--minutes", chosen.minutes, above=0)
+        chosen.steps, chosen.minutes = max(1, round(60 * minutes / seconds)), None
+    plan = plan if chosen.steps is None else replace(plan, steps=chosen.steps)
+    networks = " and ".join(f"{network.count_params():,}" for network in plan.networks(images))
+    say(
+        f"generator and critic have {networks} parameters; a step takes {1000 * seconds:.0f} ms, "
+        f"{plan.steps:,} of them about {plan.steps * seconds / 60:.0f} minutes"
+    )
+    return plan
 
 
 def _stop(signal_number, frame):
@@ -189,16 +235,33 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m wganlib.train", description=__doc__.splitlines()[0])
     parser.add_argument("--recipe", choices=RECIPES, help="default: the budget's, full with a GPU, else laptop")
     parser.add_argument("--run", type=Path, help="run folder; default: runs/ and the date and time")
-    parser.add_argument("--source", choices=SOURCES, default="auto", help="where the digits come from")
+    parser.add_argument("--images", type=Path, help="folder of pictures; default: the digits")
+    parser.add_argument("--size", type=int, help="height and width that pictures are cut and scaled to; default: 32")
+    parser.add_argument("--channels", type=int, choices=(1, 3), help="grey or colour; default: as the pictures are")
+    parser.add_argument("--skip-unreadable", action="store_true", help="leave out files that are no pictures")
+    parser.add_argument("--source", choices=SOURCES, help="where the digits come from; default: auto")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--steps", type=int, help="generator updates; default: the recipe's")
+    length.add_argument("--minutes", type=float, help="as many steps as take about so long here")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true", help="go on with the run in the folder --run")
     chosen = parser.parse_args(arguments)
     if chosen.resume and chosen.run is None:
         parser.error("--resume needs --run FOLDER, the run to go on with")
+    given = [name for name in ("size", "channels", "skip_unreadable") if getattr(chosen, name)]
+    if given and chosen.images is None:
+        parser.error(f"--{given[0].replace('_', '-')} needs --images FOLDER, the pictures that it is for")
+    if chosen.source and chosen.images:
+        parser.error("--source is for the digits: leave it out, or leave out --images")
     signal.signal(signal.SIGTERM, _stop)
+    if hasattr(signal, "SIGHUP"):  # of a terminal that is closed
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        chosen.recipe, chosen.run = chosen.recipe or choose_budget().name, chosen.run or _new_run()
-        train(recipe(chosen.recipe), chosen.run, chosen.source, chosen.seed, chosen.resume)
+        chosen.recipe = chosen.recipe or choose_budget().name
+        images = _load(chosen)
+        plan = _planned(chosen, images)
+        chosen.run = chosen.run or _new_run()
+        train(plan, images, chosen.run, chosen.seed, chosen.resume)
     except (FileExistsError, FileNotFoundError, BlockingIOError, ValueError) as problem:
         parser.error(str(problem))
     except OSError as problem:

@@ -1,12 +1,13 @@
 import json
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
 import wganlib as wl
 from wganlib.training.budgets import NAMES
-from wganlib.training.recipes import FULL, LAPTOP, SMOKE, SOURCES
+from wganlib.training.recipes import FULL, LAPTOP, SMOKE, SOURCES, fitting_blocks
 
 
 @pytest.mark.parametrize("name, recipe", [("smoke", SMOKE), ("laptop", LAPTOP), ("full", FULL)])
@@ -57,3 +58,30 @@ def test_a_recipes_networks_are_those_of_its_trainer():
     trainer = recipe.build((16, 16, 3))
     assert [w.shape for w in trainer.critic.weights] == [w.shape for w in critic.weights]
     assert [w.shape for w in trainer.generator.weights] == [w.shape for w in generator.weights]
+
+
+@pytest.mark.parametrize(
+    "size, n_blocks, smallest",
+    [((28, 28, 1), 2, (7, 7)), ((32, 32, 3), 3, (4, 4)), ((64, 96, 3), 4, (4, 6)), ((128, 128, 3), 5, (4, 4))],
+)
+def test_blocks_and_filters_grow_with_the_images(size, n_blocks, smallest):
+    assert fitting_blocks(size) == n_blocks
+    generator, critic = LAPTOP.networks(size)
+    maps = [layer.output.shape[1:] for layer in generator.layers if len(layer.output.shape) == 4]
+    assert maps[0] == (*smallest, 32 * 2 ** (n_blocks - 1))
+    assert maps[-1] == critic.input_shape[1:] == size
+    widest = [layer.filters for layer in critic.layers if hasattr(layer, "filters")]
+    assert widest == [32 * 2**block for block in range(n_blocks)]
+    last = [layer for layer in generator.layers if isinstance(layer, keras.layers.Conv2DTranspose)][-1]
+    assert last.input.shape[-1] == 16
+
+
+def test_a_recipe_is_built_for_images_or_for_their_size():
+    images = np.zeros((5, 16, 24, 3), "float32")
+    of_images, of_size = SMOKE.build(images), SMOKE.build((16, 24, 3))
+    assert of_images.critic.input_shape == of_size.critic.input_shape == (None, 16, 24, 3)
+    assert of_images.generator.count_params() == of_size.generator.count_params()
+    fewer = replace(SMOKE, n_blocks=1).build(images)
+    assert fewer.generator.layers[2].output.shape[1:] != of_images.generator.layers[2].output.shape[1:]
+    with pytest.raises(ValueError, match="48×48 would work"):
+        SMOKE.build((50, 50, 3))

@@ -4,9 +4,10 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 import keras
+import numpy as np
 
-from wganlib._arguments import check_choice, check_count, check_flag, check_number, check_samples, check_seed
-from wganlib.networks.dcgan import NORMS, make_dcgan_discriminator, make_dcgan_generator
+from wganlib._arguments import check_choice, check_count, check_flag, check_number, check_seed
+from wganlib.networks.dcgan import NORMS, check_image_size, make_dcgan_discriminator, make_dcgan_generator
 from wganlib.training.batches import batches
 from wganlib.training.fused_adam import FusedAdam
 from wganlib.training.trainers import WGANGP
@@ -14,12 +15,15 @@ from wganlib.training.trainers import WGANGP
 
 @dataclass(frozen=True)
 class Recipe:
-    """A WGAN-GP for digits, as numbers. `build` makes the compiled trainer; `asdict` and `to_json` record it.
+    """A WGAN-GP for images, as numbers. `build` makes the compiled trainer; `asdict` and `to_json` record it.
 
     The fields are the arguments of the builders (`make_dcgan_generator`, `make_dcgan_discriminator`), of `WGANGP`, of
     Adam (with decay=True the learning rates fall linearly to a fiftieth), and of the training:
     `steps` generator updates, each after n_critic critic updates on batch_size real images; an epoch is one pass over
     the images, or steps_per_epoch steps where that is less. Callbacks hear of every steps_per_execution-th step.
+
+    The numbers of filters are those for 28×28 pixels, with two blocks. n_blocks=None takes as many as leave a smallest
+    map of 4×4 to 7×7, and each block more doubles the generator's filters, so that its last block keeps as many.
 
     Raises:
         ValueError: a setting out of its range, on building the recipe.
@@ -47,6 +51,7 @@ class Recipe:
     steps: int
     steps_per_epoch: int | None
     steps_per_execution: int = 1
+    n_blocks: int | None = None
 
     def __post_init__(self):
         counts = (
@@ -62,7 +67,7 @@ class Recipe:
         )
         for name in counts:
             check_count(name, getattr(self, name))
-        for name in ("steps_per_epoch", "critic_hidden_units"):
+        for name in ("steps_per_epoch", "critic_hidden_units", "n_blocks"):
             if getattr(self, name) is not None:
                 check_count(name, getattr(self, name))
         for name in ("stem", "decay"):
@@ -81,22 +86,28 @@ class Recipe:
 
     def batches(self, images, trainer):
         """`wganlib.batches` with this batch size and epoch length."""
-        images = check_samples(images)
-        return batches(images, trainer, self.batch_size, steps_per_epoch=self._epoch_length(len(images)))
+        count = (np.shape(images) or (0,))[0]
+        return batches(images, trainer, self.batch_size, steps_per_epoch=self._epoch_length(count))
 
     def _epoch_length(self, images):
         one_pass = max(1, images // (self.n_critic * self.batch_size))
         return one_pass if self.steps_per_epoch is None else min(one_pass, self.steps_per_epoch)
 
-    def networks(self, image_size=(28, 28, 1)):
+    def networks(self, images=(28, 28, 1)):
         """The untrained (generator, critic).
 
         Args:
-            image_size: (height, width, channels).
+            images: (n, height, width, channels), or their size (height, width, channels).
+
+        Raises:
+            ValueError: a size that cannot be halved as often as it takes; the message names one that can.
         """
-        shared = {"kernel_size": self.kernel_size, "stem": self.stem}
+        image_size = images.shape[1:] if len(getattr(images, "shape", ())) == 4 else images
+        n_blocks = self.n_blocks or fitting_blocks(image_size)
+        shared = {"n_blocks": n_blocks, "kernel_size": self.kernel_size, "stem": self.stem}
+        generator_filters = self.generator_filters * 2**n_blocks // 4
         return (
-            make_dcgan_generator(self.z_size, image_size, self.generator_filters, norm=self.generator_norm, **shared),
+            make_dcgan_generator(self.z_size, image_size, generator_filters, norm=self.generator_norm, **shared),
             make_dcgan_discriminator(
                 image_size,
                 self.critic_filters,
@@ -107,17 +118,20 @@ class Recipe:
             ),
         )
 
-    def build(self, image_size=(28, 28, 1), seed=0):
+    def build(self, images=(28, 28, 1), seed=0):
         """A compiled `WGANGP` with these settings.
 
         Args:
-            image_size: (height, width, channels).
+            images: (n, height, width, channels), or their size (height, width, channels).
             seed: of the weights and of every draw.
+
+        Raises:
+            ValueError: what `networks` refuses.
         """
         seed = check_seed("seed", seed)
         keras.utils.set_random_seed(seed)
         trainer = WGANGP(
-            *self.networks(image_size),
+            *self.networks(images),
             n_critic=self.n_critic,
             gp_weight=self.gp_weight,
             gp_every=self.gp_every,
@@ -140,6 +154,16 @@ class Recipe:
     def to_json(self):
         """The settings as JSON text."""
         return json.dumps(asdict(self), indent=2)
+
+
+def fitting_blocks(image_size):
+    """How often an image is halved until its shorter side has 4 to 7 pixels: 2 for 28, 3 for 32, 4 for 64, 5 for 128.
+
+    Args:
+        image_size: (height, width, channels), at least 4×4.
+    """
+    height, width, _ = check_image_size("images", image_size)
+    return max(1, (min(height, width) // 4).bit_length() - 1)
 
 
 WORTH_COMPILING = 500  # steps; fewer are done sooner than XLA has compiled one
