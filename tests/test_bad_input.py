@@ -306,7 +306,7 @@ TABLE = {
         dict(frames=[IMAGES, -IMAGES], path="run.gif"),
         dict(
             frames=st.sampled_from([3, "frames", [], [IMAGES, IMAGES[:3]], [IMAGES[..., 0]], [(IMAGES + 1) * 127.5]]),
-            path=PATHS, milliseconds=counts(), scale=counts(),
+            path=PATHS, milliseconds=counts(), scale=counts(), last=counts(),
         ),
     ),
     "data.toys.eight_gaussian_modes": ({}, dict(std=numbers(above=0))),
@@ -393,6 +393,18 @@ TABLE = {
     ),
     "networks.critic_with_features": (
         dict(critic=CRITIC), dict(critic=models(), layer=names(none=True)),
+    ),
+    "invert": (
+        dict(generator=GENERATOR, images=IMAGES[:2], steps=2, starts=2),
+        dict(
+            generator=models(CRITIC),
+            images=arrays(IMAGES, (IMAGES + 1) * 127.5, IMAGES[..., 0], IMAGES[:, :4], np.repeat(IMAGES, 3, axis=-1)),
+            steps=counts(), starts=counts(), learning_rate=numbers(above=0), seed=RANDOM,
+        ),
+    ),
+    "networks.export_network": (
+        dict(network=GENERATOR, path="exported"),
+        dict(network=models(), path=PATHS | st.sampled_from(["a.keras", "a.h5"])),
     ),
     "networks.conditional.attach_labels": (
         dict(images=IMAGES, labels=np.arange(12) % 10),
@@ -525,6 +537,13 @@ TABLE = {
         dict(images=pictures(IMAGES), trainer=models()),
     ),
     "course.start": (None, dict(budget=names("smoke", "laptop", "full", none=True), seed=SEEDS)),
+    "generate.generate": (
+        None,  # tests/test_generate.py reads a run
+        dict(
+            run=PATHS | st.just("no/such/run"), out=PATHS, count=counts(), seed=SEEDS,
+            export=names("saved_model", "onnx", none=True),
+        ),
+    ),
     "train.train": (
         None,  # tests/test_train.py trains
         dict(
@@ -751,7 +770,8 @@ WITHOUT = {
         (
             "diagnosis.Diagnosis", "diagnosis.Examination", "distances.DualSolution", "distances.TransportPlan",
             "metrics.ClassBalance", "metrics.DensityCoverage", "metrics.FrechetLimit", "metrics.KernelDistance",
-            "metrics.NearestTraining", "metrics.PrecisionRecall", "metrics.Report", "networks.StepFlops",
+            "metrics.NearestTraining", "metrics.PrecisionRecall", "metrics.Report", "networks.Inversion",
+            "networks.StepFlops",
             "data.toys.ModeCount",
         ),
         RESULT,
@@ -787,6 +807,7 @@ STARTED = {
     "training.Recipe.build": dict(self=recipes.SMOKE),
     "SampleGrid.save_gif": dict(self=Made(lambda: wganlib.SampleGrid()), path="a.gif"),
     "course.start": {},
+    "generate.generate": dict(run="no/such/run"),
     "train.train": dict(plan=wganlib.recipe("smoke"), images=IMAGES, run="no/such/run"),
 }
 

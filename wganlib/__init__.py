@@ -19,6 +19,7 @@ from wganlib.callbacks import ExactResume, HealthAlarm, IterationHistory, LiveCu
 from wganlib.data import decode_text, encode_text, load_digits, load_emoji, load_images, load_text
 from wganlib.diagnosis import diagnose, examine
 from wganlib.networks import (
+    invert,
     load_pretrained,
     make_dcgan_discriminator,
     make_dcgan_generator,
@@ -55,6 +56,7 @@ __all__ = [
     "encode_text",
     "examine",
     "fit_critic",
+    "invert",
     "layers",
     "load_digits",
     "load_emoji",

@@ -57,14 +57,15 @@ def save_grid(images, path, columns=None, scale=1):
         _as_picture(images, columns, check_count("scale", scale)).save(place)
 
 
-def save_animation(frames, path, milliseconds=250, scale=2):
-    """Grids of images, one after the other, as a GIF whose last frame is held for two seconds.
+def save_animation(frames, path, milliseconds=250, scale=2, last=2000):
+    """Grids of images, one after the other, as a GIF that begins again at its end.
 
     Args:
         frames: arrays (n, height, width, 1 or 3) in [−1, 1], all of one shape.
         path: of the .gif file; one that is there is replaced.
         milliseconds: per frame.
         scale: pixels of the animation per pixel of an image.
+        last: milliseconds that the last frame is held.
 
     Raises:
         ValueError: no frames, something else than images in [−1, 1], or a number out of range.
@@ -72,13 +73,14 @@ def save_animation(frames, path, milliseconds=250, scale=2):
     """
     path = check_path("path", path)
     milliseconds, scale = check_count("milliseconds", milliseconds), check_count("scale", scale)
+    last = check_count("last", last)
     rule = "must be arrays of one shape, at least one"
     frames = as_tuple("frames", frames, rule)
     shapes = dict.fromkeys(str(np.shape(frame)) for frame in frames)
     if len(shapes) != 1:
         raise ValueError(f"`frames` {rule}. Received: {len(frames)} of shapes {', '.join(shapes) or 'unknown'}.")
     pictures = [_as_picture(_check_images(frame), None, scale) for frame in frames]
-    pause = [milliseconds] * (len(pictures) - 1) + [2000]
+    pause = [milliseconds] * (len(pictures) - 1) + [last]
     with whole_file(path) as place:
         pictures[0].save(place, "GIF", save_all=True, append_images=pictures[1:], duration=pause, loop=0)
 
