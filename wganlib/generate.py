@@ -45,7 +45,7 @@ def generate(run, out=None, count=64, seed=0, export=None):
 
     Raises:
         FileNotFoundError: no such run, or one without a generator.
-        FileExistsError: there is something at `out`.
+        FileExistsError: `out` is there and not an empty folder.
         ValueError: a file that is no generator of images, or an argument out of range.
         ModuleNotFoundError: export="onnx" without tf2onnx.
         OSError: `out` cannot be written to.
@@ -54,9 +54,9 @@ def generate(run, out=None, count=64, seed=0, export=None):
     export = check_choice("export", export, (None, *EXPORTS))
     out = run / f"generated_seed_{seed}" if out is None else check_path("out", out).expanduser()
     generator = _load(run)
-    if out.exists():
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise FileExistsError(f"{out} is there already. Name another folder by --out, or take another --seed.")
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
     if export is not None:
         export_network(generator, out / EXPORTS[export])
     samples = generator.predict(sample_latent(generator, count, seed), batch_size=256, verbose=0)

@@ -124,6 +124,14 @@ def test_a_disk_without_room_is_named_before_anything_is_written(folder, monkeyp
     assert not list((folder.parent / "home").rglob("pixels*"))
 
 
+@pytest.mark.slow
+def test_a_disk_that_fills_up_leaves_no_half_cache(folder, full_disk):
+    with full_disk(), pytest.raises(OSError, match="Make room"):
+        cache_images(folder, verbose=False)
+    assert not list((folder.parent / "home").rglob("*pixels*"))
+    assert len(cache_images(folder, verbose=False)) == 41
+
+
 def test_several_sizes_are_refused_at_the_first_that_differs(folder):
     Image.new("RGB", (10, 20)).save(folder / "Symbols" / "zzz.png")
     with pytest.raises(ValueError, match=r"zzz\.png of 10×20 .* of 32×32 before it"):
