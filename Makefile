@@ -38,7 +38,7 @@ python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/version
 COLAB_PYTHON  ?= $(call python_of,3.13)
 LOWEST_PYTHON ?= $(call python_of,3.10)
 
-.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench bench-gpu address set-up-proof clean
+.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench bench-gpu bench-playground address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -75,7 +75,7 @@ nbval: $(STAMP)
 test-package: $(STAMP)
 	$(BIN)/python -m pytest $(call alone,tests/package)
 
-# Every notebook in JupyterLab and the system's Chromium; screenshots in runs/browser/, with PAGES=yes of every page
+# Every notebook in JupyterLab and the playground in the system's Chromium; screenshots in runs/browser/, with PAGES=yes of every page
 test-browser: $(STAMP)
 	$(call install,browser)
 	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL:loadfile=worksteal) $(call alone,tests/browser) $(if $(PAGES),--pages)
@@ -126,6 +126,11 @@ bench: $(STAMP)
 # Every recipe's step, and a whole run of "full", on a machine with a GPU
 bench-gpu: $(STAMP)
 	$(BIN)/python benchmarks/on_gpu.py $(if $(IDX),--idx $(IDX))
+
+# How fast the playground trains in Chromium, how many frames it leaves, and how large it is
+bench-playground: $(STAMP)
+	$(call install,browser)
+	$(BIN)/python benchmarks/playground_speed.py
 
 address: $(STAMP)
 	$(BIN)/python tools/stamp_address.py $(URL)

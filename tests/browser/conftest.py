@@ -33,11 +33,15 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def visitor():
-    """A browser's profile: what one notebook's page has loaded of JupyterLab is there for the next."""
+def browser():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
-        yield browser.new_context(viewport={"width": 1366, "height": 900})
+        yield playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+
+
+@pytest.fixture(scope="session")
+def visitor(browser):
+    """A browser's profile: what one notebook's page has loaded of JupyterLab is there for the next."""
+    return browser.new_context(viewport={"width": 1366, "height": 900})
 
 
 @pytest.fixture
