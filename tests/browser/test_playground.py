@@ -143,8 +143,9 @@ def test_a_link_with_a_slip_says_so_and_shows_the_rest(visit):
 def test_a_drawing_becomes_the_real_points_and_travels_in_the_link(visit):
     page = visit("width=8")
     page.select_option("#set-data", "drawn")
-    page.click("#play")
-    assert page.evaluate("Playground.page.playing") is False  # nothing is drawn yet
+    for button in ("#play", "#step", "#best"):  # nothing is drawn yet
+        page.click(button)
+        assert page.evaluate("[Playground.page.playing, Playground.page.session.updates]") == [False, 0]
     canvas = page.locator("[data-panel=points] canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()

@@ -4,7 +4,7 @@ globalThis.Playground = globalThis.Playground ?? {};
 
 Playground.startPage = () => {
   const { settings: rules, training, distributions, drawing, controls, words } = Playground;
-  const SLICE = 20; // ms of training before a frame is drawn
+  const SLICE = [16, 60]; // ms of training in a frame, at least and at most
   const PER_SECOND = { slow: 2, steady: 10, fast: Infinity };
   const TO_ITS_BEST = 500; // critic updates
   const LONGEST_HISTORY = 600;
@@ -12,7 +12,7 @@ Playground.startPage = () => {
   const find = id => document.getElementById(id);
   const panels = Playground.makePanels();
   const page = { settings: null, session: null, history: [], floor: null, playing: false, left: 0, rate: 0 };
-  let look = null, waiting = false, nextStep = 0, drawAll = true, counted = { steps: 0, since: 0 };
+  let look = null, waiting = false, nextStep = 0, trained = 0, drawAll = true, counted = { steps: 0, since: 0 };
 
   const exact = Playground.makeExact(({ session, ...entry }) => {
     if (session !== page.session) return; // of a training that is over
@@ -48,11 +48,13 @@ Playground.startPage = () => {
     const perSecond = page.left ? Infinity : PER_SECOND[page.settings.speed];
     if (now < nextStep) return;
     nextStep = now + 1000 / perSecond;
-    const end = performance.now() + SLICE;
+    // Twice as long as the rest of a frame takes, so that two thirds of the time go to the training.
+    const end = now + Math.max(SLICE[0], Math.min(SLICE[1], 2 * (now - trained)));
     for (let ended = false; page.playing && performance.now() < end; ) {
       ended = advance();
       if (ended && perSecond !== Infinity) break;
     }
+    trained = performance.now();
   }
 
   function measureRate(now) {
@@ -92,7 +94,7 @@ Playground.startPage = () => {
       if (hasDiverged()) return;
       const isNew = page.history.at(-1)?.step !== look.step || !page.history.length;
       if (isNew && (all || exact.isFree())) exact.ask({ session: page.session, ...look });
-      panels.often(all, look, page.settings, surface.brush());
+      panels.often(all, isBlank() ? { ...look, real: [] } : look, page.settings, surface.brush());
     }
     panels.seldom(all, page.session, page.settings);
     if (all) panels.curves(true, page.history, page.settings, page.floor);
@@ -114,9 +116,15 @@ Playground.startPage = () => {
 
   // ----- what the reader does -------------------------------------------------------------------------------------
 
+  const isBlank = () => page.settings.data === "drawn" && !page.settings.drawing;
+
+  function refusesBlank() {
+    if (isBlank()) say("Draw something on the first panel first.");
+    return isBlank();
+  }
+
   function play() {
-    const { data, drawing: marks } = page.settings;
-    if (data === "drawn" && !marks) return say("Draw something on the first panel first.");
+    if (refusesBlank()) return;
     page.playing = true;
     counted = { steps: page.session.steps, since: performance.now() };
     showButtons();
@@ -212,6 +220,7 @@ Playground.startPage = () => {
     play: () => (page.playing ? pause() : play()),
     step: () => {
       pause();
+      if (refusesBlank()) return;
       page.session.step();
       request(true);
     },
@@ -220,6 +229,7 @@ Playground.startPage = () => {
       restart();
     },
     best: () => {
+      if (refusesBlank()) return;
       page.left = TO_ITS_BEST;
       play();
     },
