@@ -38,7 +38,7 @@ python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/version
 COLAB_PYTHON  ?= $(call python_of,3.13)
 LOWEST_PYTHON ?= $(call python_of,3.10)
 
-.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench bench-gpu bench-playground address set-up-proof clean
+.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench bench-gpu address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -128,6 +128,7 @@ bench-gpu: $(STAMP)
 	$(BIN)/python benchmarks/on_gpu.py $(if $(IDX),--idx $(IDX))
 
 # How fast the playground trains in Chromium, how many frames it leaves, and how large it is
+.PHONY: bench-playground
 bench-playground: $(STAMP)
 	$(call install,browser)
 	$(BIN)/python benchmarks/playground_speed.py
