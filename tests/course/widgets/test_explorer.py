@@ -1,10 +1,15 @@
 """The frame of every explorer, around a picture of one point."""
 
+import io
+import math
+
 import ipywidgets as widgets
 import pytest
 from matplotlib.figure import Figure
 
+from wganlib.course import widgets as all_widgets
 from wganlib.course.widgets import Explorer
+from wganlib.plots.figures import outside_pyplot
 
 
 def draw(x, y):
@@ -51,3 +56,24 @@ def test_what_cannot_be_drawn_is_explained_and_the_picture_stays(explorer):
 
 def test_without_a_page_it_names_its_controls(explorer):
     assert repr(explorer) == "Explorer: run this notebook to move x, y"
+
+
+def every_explorer():
+    return [getattr(all_widgets, name) for name in all_widgets.__all__ if name != "Explorer"]
+
+
+@pytest.mark.parametrize("kind", every_explorer(), ids=lambda kind: kind.__name__)
+def test_its_idea_is_carried_by_one_or_two_controls_in_at_most_eighty_pictures(kind):
+    explorer = kind.for_site()
+    named = {name: list(values) for name, values in kind.idea.items()}
+    assert 1 <= len(named) <= 2 and set(named) | set(kind.held) <= set(explorer.controls)
+    assert 2 <= math.prod(map(len, named.values())) <= 80
+    first, last = ({name: values[end] for name, values in named.items()} for end in (0, -1))
+    with outside_pyplot():
+        assert as_bytes(explorer.still(**kind.held | first)) != as_bytes(explorer.still(**kind.held | last))
+
+
+def as_bytes(figure):
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="raw", dpi=40)
+    return buffer.getvalue()

@@ -82,6 +82,8 @@ def _two_places(value):
 class BatchNormalisationExplorer(Explorer):
     """Move the batch size, the shift, the scale and the shape of the input; watch one channel before and after."""
 
+    idea = {"batch_size": BATCH_SIZES, "scale": (0.01, 0.1, 0.3, 1, 3)}
+
     def __init__(self):
         super().__init__(
             draw_batch_normalisation,

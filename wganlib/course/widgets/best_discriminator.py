@@ -97,6 +97,8 @@ def draw_best_discriminator(gap, fake_std):
 class DiscriminatorExplorer(Explorer):
     """Move and widen the fakes: the best discriminator, JS, and the gradients of both generator losses."""
 
+    idea = {"gap": np.arange(0, 8.5, 0.5).tolist(), "fake_std": (0.5, 1, 2)}
+
     def __init__(self):
         options = {"continuous_update": False, **SLIDER}
         super().__init__(

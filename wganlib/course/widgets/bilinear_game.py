@@ -75,6 +75,8 @@ def draw_bilinear_game(learning_rate, steps, rule):
 class BilinearExplorer(Explorer):
     """Choose the learning rate, the number of steps and who moves when, in the game min max x · y."""
 
+    idea = {"learning_rate": np.arange(0.02, 0.52, 0.04).tolist(), "rule": RULES}
+
     def __init__(self):
         options = {"continuous_update": False, **SLIDER}
         super().__init__(

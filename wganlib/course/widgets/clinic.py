@@ -16,6 +16,24 @@ from wganlib.plots.figures import blank_figure
 from wganlib.plots.style import BLUE, GREEN, GREY, INK, RED
 
 STEPS_PER_VALUE = 2  # a recorded value is the mean of two steps
+# One of each kind of trouble, and who is well.
+TYPICAL = (
+    "never clipped",
+    "α per pixel",
+    "no ε",
+    "BatchNorm in the critic",
+    "penalty in inference mode",
+    "wrong sign",
+    "z never redrawn",
+    "sigmoid on the critic",
+    "momentum too high",
+    "one real batch for all",
+    "GAN, collapsed",
+    "GAN, saturated",
+    "WGAN-GP, seed 0",
+    "WGAN, seed 0",
+    "GAN, seed 0",
+)
 TITLES = {
     "wasserstein": "Wasserstein estimate",
     "gradient_norm": "mean gradient norm, as logged",
@@ -42,6 +60,8 @@ def load_clinic():
 class ClinicExplorer(Explorer):
     """Choose one of the recorded runs, how many of its steps are seen, and whether the trainer itself may be examined;
     shows two curves and the verdict of `wganlib.diagnose`."""
+
+    idea = {"steps": (100, 200, 400, 700), "patient": TYPICAL}
 
     def __init__(self):
         runs = load_clinic()

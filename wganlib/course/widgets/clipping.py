@@ -142,6 +142,8 @@ class ClippingExplorer(Explorer):
     """Sliders for c, for the distance of two Gaussians and for the depth; shows the clipped critic that training finds,
     the best 1-Lipschitz f, the factor between what it reports and W, and where its weights have gone."""
 
+    idea = {"clip": (10 ** np.arange(-3, 0.25, 0.25)).tolist(), "hidden": (1, 2, 4)}
+
     def __init__(self):
         controls = {
             "clip": widgets.FloatLogSlider(value=0.1, min=-3, max=0, step=0.25, description="c", **SLIDER),

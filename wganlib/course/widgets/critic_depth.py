@@ -143,6 +143,9 @@ class CriticDepthExplorer(Explorer):
     """Controls for depth, clipping constant, shortcuts and activation; shows the size of the gradient at each block of
     a critic that has not been trained. With orthonormal kernels nothing is clipped, and c rests."""
 
+    idea = {"clip": (10 ** np.arange(-2, 0.125, 0.125)).tolist(), "residual": (False, True)}
+    held = {"depth": 128}
+
     def __init__(self):
         controls = {
             "depth": widgets.SelectionSlider(options=[4, 8, 16, 32, 64, 128], value=32, description="depth", **SLIDER),

@@ -114,6 +114,8 @@ def _draw_curve(ax, name, unit, top, ticks, curve, here, value):
 class DistancesExplorer(Explorer):
     """Move and widen P and Q (Gaussians or boxes); watch TV, KL, JS, EM and the transport plan."""
 
+    idea = {"q_centre": np.arange(-4, 4.5, 0.5).tolist(), "shape": ("Gaussian", "box")}
+
     def __init__(self):
         super().__init__(
             draw_distances,

@@ -124,6 +124,8 @@ class MetricsExplorer(Explorer):
     """Sliders for the number of points, the modes that the generator has kept, the spread of its points and a few
     outliers; shows the balls of precision and recall, and what Fréchet distance, coverage and a count of modes say."""
 
+    idea = {"modes": range(1, MODES + 1), "spread": (0, 0.2, 0.5, 0.8, 1, 1.5, 2, 3)}
+
     def __init__(self):
         count = {"options": [30, 60, 125, 250, 500], "value": 125, "description": "points n"}
         controls = {

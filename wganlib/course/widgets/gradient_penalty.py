@@ -27,6 +27,8 @@ class PenaltyExplorer(Explorer):
     """Sliders for the distance between two points, λ and the form of the penalty; shows the critic's loss over its
     slope, with the slope it settles on and the distance it then reports."""
 
+    idea = {"gp_weight": (10 ** np.arange(-1, 2.2, 0.2)).tolist(), "distance": (1, 4, 10)}
+
     def __init__(self):
         controls = {
             "distance": widgets.FloatSlider(value=4, min=0.5, max=10, step=0.5, description="distance W", **SLIDER),

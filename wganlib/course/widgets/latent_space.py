@@ -5,7 +5,7 @@ import numpy as np
 
 from wganlib._arguments import check_network
 from wganlib.course.widgets.explorer import SLIDER, Explorer
-from wganlib.networks.pretrained import slerp
+from wganlib.networks.pretrained import load_pretrained, slerp
 from wganlib.plots.figures import new_figure
 from wganlib.plots.style import GREY, RED
 
@@ -18,6 +18,12 @@ class LatentExplorer(Explorer):
     Args:
         generator: a model (batch, z_size) → (batch, h, w, 1) in [−1, 1], trained on z ~ N(0, 1).
     """
+
+    idea = {"place": np.linspace(0, 1, 21).tolist(), "end": (37, 5)}
+
+    @classmethod
+    def for_site(cls):
+        return cls(load_pretrained())
 
     def __init__(self, generator):
         before, after = check_network("generator", generator)

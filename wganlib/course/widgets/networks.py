@@ -33,6 +33,9 @@ def draw_network(network, size, channels, n_filters, n_blocks, kernel_size, norm
 class NetworkExplorer(Explorer):
     """Turn the options of the two builders and see shapes, parameters and work change."""
 
+    idea = {"n_blocks": range(1, 5), "network": list(NORMS)}
+    held = {"size": 128}
+
     _settling = False  # whether one control is just being fitted to another
 
     def __init__(self):

@@ -15,6 +15,8 @@ from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, RED
 # Image side → how often it is halved: down to a map of 7×7 or 8×8 cells.
 BLOCKS = {28: 2, 32: 2, 64: 3, 128: 4}
 FILTERS = (16, 32, 64, 128, 256)
+SIZES = (1000, 2000, 4000, 10_000, 60_000, 200_000, 1_000_000)  # images in a folder
+LAPTOP_RATE = 30e9  # FLOP per second, about what chapters 09 and 10 measure on two CPU cores
 BYTES = 4  # of a float32
 FIRST, LAST = 0.1, 4e10  # seconds, the ends of the scale of time
 # Where a scale of seconds has names.
@@ -111,16 +113,21 @@ class RunCostExplorer(Explorer):
         rate: FLOP per second that a training step reaches here: `step_flops(…).total` divided by a step's time.
     """
 
+    idea = {"images": SIZES, "side": list(BLOCKS)}
+
+    @classmethod
+    def for_site(cls):
+        return cls(LAPTOP_RATE)
+
     def __init__(self, rate):
         draw = partial(draw_run_cost, rate=check_number("rate", rate, above=0))
-        sizes = (1000, 2000, 4000, 10_000, 60_000, 200_000, 1_000_000)
         choices = {
             "side": (list(BLOCKS), 32, "image side"),
             "channels": ([("1 (grey)", 1), ("3 (colour)", 3)], 3, "channels"),
             "n_filters": (list(FILTERS), 64, "n_filters"),
             "batch_size": ([16, 32, 64, 128, 256], 64, "batch size"),
             "n_critic": ([1, 2, 3, 5, 10], 2, "n_critic"),
-            "images": ([(f"{size:,}", size) for size in sizes], 4000, "images"),
+            "images": ([(f"{size:,}", size) for size in SIZES], 4000, "images"),
             "epochs": ([1, 5, 20, 50, 100, 500], 20, "epochs"),
             "stem": ([("no", False), ("yes, kernel 5", True)], False, "stem"),
         }

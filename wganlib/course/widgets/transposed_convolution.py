@@ -20,6 +20,9 @@ class TransposedConvolutionExplorer(Explorer):
     The input holds 1, 2, 3, … and so does the kernel, so that every number of the output can be checked by hand.
     """
 
+    idea = {"step": range(1, 37), "kernel_size": (2, 3)}
+    held = {"size": 3, "padding": "same"}  # with which both kernels take 36 steps
+
     def __init__(self):
         controls = {
             "size": widgets.IntSlider(4, 2, 5, description="input side", **SLIDER),
