@@ -1,0 +1,36 @@
+"""What is read to those who cannot see a figure: its alt text as the notebook holds it, or else where it stands."""
+
+import re
+
+PICTURES = ("image/png", "image/svg+xml", "image/jpeg", "image/gif")
+HEADING = re.compile(r"(?m)^#{1,4} +(.+)$")
+FENCE = re.compile(r"(?ms)^```.*?^```")
+
+
+def describe_figures(cells):
+    """Give each code cell that shows a picture MyST-NB's setting for its alt text, where it has none."""
+    heading = "this chapter"
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            heading = last_heading(cell["source"]) or heading
+        elif shows_a_picture(cell):
+            image = cell["metadata"].setdefault("mystnb", {}).setdefault("image", {})
+            image.setdefault("alt", fallback(cell["source"], heading))
+
+
+def last_heading(source):
+    """The last heading of a Markdown cell in plain words, or None."""
+    found = HEADING.findall(FENCE.sub("", source))
+    return re.sub(r"[*`$\\]", "", found[-1]).strip() if found else None
+
+
+def shows_a_picture(cell):
+    return any(set(PICTURES) & set(output.get("data", {})) for output in cell["outputs"])
+
+
+def fallback(source, heading):
+    """The title that the cell's code gives, or the section's."""
+    title = re.search(r"title=f?\"([^\"{]+)\"|set_title\(\"([^\"{]+)\"", source)
+    if title:
+        return f"Figure: {title[1] or title[2]}"
+    return f"Figure in the section “{heading}”"
