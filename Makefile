@@ -1,4 +1,4 @@
-# make lab | make test | make test-slow | make train | make notebooks | make figures | make address URL=…
+# make lab | make test | make test-slow | make train | make notebooks | make figures | make site | make address URL=…
 PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 8888
@@ -11,6 +11,7 @@ WORKERS ?= 2
 TESTS ?= tests
 NOTEBOOKS ?= notebooks
 RUN    ?=
+SITE   ?= runs/site/html
 
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -38,7 +39,7 @@ python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/version
 COLAB_PYTHON  ?= $(call python_of,3.13)
 LOWEST_PYTHON ?= $(call python_of,3.10)
 
-.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-colab test-lowest test-versions train notebooks figures bench bench-gpu address set-up-proof clean
+.PHONY: lab test test-slow lint unit nbval unit-slow test-package test-browser test-site test-colab test-lowest test-versions train notebooks figures site site-serve bench bench-gpu address set-up-proof clean
 .DEFAULT_GOAL := lab
 
 $(STAMP): pyproject.toml
@@ -54,7 +55,7 @@ lab: $(STAMP)
 test: lint unit nbval
 
 # What takes longer: processes killed, disks filled, workers, the package, a browser, other versions
-test-slow: unit-slow test-package test-browser test-versions
+test-slow: unit-slow test-package test-browser test-site test-versions
 
 # The order of the rooms is held with the rest of lint
 lint: $(STAMP)
@@ -79,6 +80,11 @@ test-package: $(STAMP)
 test-browser: $(STAMP)
 	$(call install,browser)
 	$(SMOKE) $(BIN)/python -m pytest $(PARALLEL:loadfile=worksteal) $(call alone,tests/browser) $(if $(PAGES),--pages)
+
+# Every page of the site in Chromium, as a folder: links, console, widths, explorers, quizzes, search, contrast, alt texts
+test-site: site
+	$(call install,browser)
+	$(BIN)/python -m pytest $(PARALLEL:loadfile=worksteal) $(call alone,tests/site)
 
 # With Colab's own versions, and its set-up cell; with the lowest versions that pyproject.toml allows
 test-colab: .venv-colab/.installed
@@ -115,6 +121,16 @@ notebooks: $(STAMP)
 
 figures: $(STAMP)
 	$(BIN)/python images/draw.py
+
+# In runs/site/html, to be opened there or from a server; the explorers' pictures are kept until their code changes
+site: $(STAMP)
+	$(call install,site)
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -d runs/site/doctrees site $(SITE)
+
+site-serve: site
+	@echo "http://localhost:$(PORT) until Ctrl-C"
+	$(if $(filter no,$(BROWSER)),,(sleep 1; $(BIN)/python -m webbrowser http://localhost:$(PORT)) &)
+	$(BIN)/python -m http.server $(PORT) --bind localhost --directory $(SITE)
 
 # What a step costs and how soon there are digits, on a machine that does nothing else; QUICK=1 does less. Goes on where a
 # stopped run stopped. IDX=folder of the four MNIST files. PyTorch is compared where it is installed: pip install -e ".[bench]"
