@@ -87,7 +87,15 @@ def test_each_promise_names_tests_that_exist():
 def test_every_folder_of_tests_is_run_by_one_of_the_two_commands():
     done = dry_run("test", "test-slow")
     assert done.returncode == 0, done.stderr
-    for part in ("lint-imports", "--nbval", "-m slow", "tests/package", "tests/browser", "tests/environments"):
+    for part in (
+        "lint-imports",
+        "--nbval",
+        "-m slow",
+        "tests/package",
+        "tests/browser",
+        "tests/site",
+        "tests/environments",
+    ):
         assert part in done.stdout, f"neither `make test` nor `make test-slow` runs {part}"
 
 
@@ -120,3 +128,50 @@ def test_the_notice_travels_with_the_data_and_names_files_that_exist():
     assert "MNIST" in notice and "Emoji" in notice
     named = re.findall(r"wganlib/assets/[\w.]+", notice)
     assert named and all((ROOT / name).is_file() for name in named)
+
+
+def workflows():
+    """{file's name: the workflow}"""
+    folder = ROOT / ".github" / "workflows"
+    return {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.glob("*.yml")}
+
+
+def test_workflows_run_commands_that_exist():
+    steps = [step for flow in workflows().values() for job in flow["jobs"].values() for step in job["steps"]]
+    commands = [line for step in steps for line in step.get("run", "").splitlines()]
+    ours = [command.split() for command in commands if not command.startswith("git config")]
+    assert ["make", "site"] in ours and [".ci/run"] in ours
+    for program, *arguments in ours:
+        if program == "make":
+            assert dry_run(*arguments).returncode == 0, arguments
+        else:
+            assert (ROOT / program).is_file() and (os.name == "nt" or os.access(ROOT / program, os.X_OK)), program
+
+
+def test_what_is_published_is_what_is_built():
+    steps = workflows()["site.yml"]["jobs"]["publish"]["steps"]
+    (published,) = [step["with"]["path"] for step in steps if "upload-pages" in step.get("uses", "")]
+    assert f" site {published}\n" in dry_run("site").stdout
+
+
+def test_the_forms_of_issues_ask_for_what_github_can_show():
+    forms = [path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"]
+    assert forms
+    for path in forms:
+        form = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert {"name", "description", "body"} <= set(form), path.name
+        names = [part["id"] for part in form["body"]]
+        assert len(names) == len(set(names))
+        assert {part["type"] for part in form["body"]} <= {"input", "textarea", "dropdown", "checkboxes", "markdown"}
+        assert all(part["attributes"]["label"] for part in form["body"])
+
+
+def test_citation_changelog_and_package_agree():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = pyproject()["project"]
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert citation["version"] == project["version"]
+    assert " AND ".join(citation["license"]).lower() == project["license"].lower()
+    assert citation["authors"] == project["authors"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"(?m)^## ([\d.]+)", changes)[1] == project["version"]
