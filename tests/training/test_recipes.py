@@ -85,3 +85,14 @@ def test_a_recipe_is_built_for_images_or_for_their_size():
     assert fewer.generator.layers[2].output.shape[1:] != of_images.generator.layers[2].output.shape[1:]
     with pytest.raises(ValueError, match="48×48 would work"):
         SMOKE.build((50, 50, 3))
+
+
+@pytest.mark.slow
+def test_images_of_128_pixels_are_trained_on():
+    images = np.random.default_rng(0).uniform(-1, 1, (16, 128, 128, 3)).astype("float32")
+    recipe = replace(SMOKE, steps=2)
+    trainer = recipe.build(images)
+    before = trainer.generator.get_weights()
+    trainer.fit(recipe.batches(images, trainer), epochs=recipe.epochs(len(images)), verbose=0)
+    assert int(trainer.step.numpy()) == 2 and trainer.sample(3).shape == (3, 128, 128, 3)
+    assert any((one != other).any() for one, other in zip(before, trainer.generator.get_weights(), strict=True))
