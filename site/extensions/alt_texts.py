@@ -29,8 +29,13 @@ def shows_a_picture(cell):
 
 
 def fallback(source, heading):
-    """The title that the cell's code gives, or the section's."""
+    """What the cell's code tells of its figure: a drawing's name, an explorer, a title; and the section."""
+    drawing = re.search(r"load_figure\(\"(\w+)\"\)", source)
     title = re.search(r"title=f?\"([^\"{]+)\"|set_title\(\"([^\"{]+)\"", source)
+    if drawing:
+        return f"Drawing: {drawing[1].replace('_', ' ')}"
+    if ".still(" in source:
+        return f"One picture of the explorer in the section “{heading}”"
     if title:
         return f"Figure: {title[1] or title[2]}"
     return f"Figure in the section “{heading}”"

@@ -55,5 +55,5 @@ def start_number(controls):
 
 def caption(pictures):
     """Which controls rest on the page, so that nobody looks for them."""
-    resting = ", ".join(f"{html.escape(label)} ({html.escape(value)} here)" for label, value in pictures["resting"])
-    return "Move it." + (f" In the notebook these move, too: {resting}." if resting else "")
+    resting = ", ".join(f"{html.escape(label)} {html.escape(value)}" for label, value in pictures["resting"])
+    return "Move it." + (f" The other controls move in the notebook; here they rest: {resting}." if resting else "")

@@ -19,8 +19,9 @@ def test_the_notebook_s_own_text_is_kept():
 def test_else_the_title_in_the_code_or_the_section_speaks():
     heading = {"cell_type": "markdown", "metadata": {}, "source": "## The `critic` looks\n\n```sh\n# no heading\n```"}
     titled, plain, silent = picture('plot(x, title="Eight digits")'), picture(), picture()
+    drawing = picture('course.load_figure("five_changes")')
     silent["outputs"] = []
-    describe_figures([heading, titled, plain, silent])
+    describe_figures([heading, titled, plain, silent, drawing])
     assert alt(titled) == "Figure: Eight digits"
-    assert "The critic looks" in alt(plain)
+    assert "The critic looks" in alt(plain) and "five changes" in alt(drawing)
     assert silent["metadata"] == {}

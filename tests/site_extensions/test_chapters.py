@@ -41,7 +41,7 @@ def test_an_explorer_is_its_pictures_where_there_are_some(page):
     (explorer,) = [html for html in outputs(page, "text/html") if "<figure" in html]
     # Control after control, the last one runs fastest: 1 · 2 + 1.
     assert 'src="../_static/explorers/BilinearExplorer/003.webp"' in explorer
-    assert 'type="range"' in explorer and "<select" in explorer and "steps (200 here)" in explorer
+    assert 'type="range"' in explorer and "<select" in explorer and "steps 200" in explorer
     assert any("explorer-missing" in html for html in outputs(page, "text/html"))
 
 
