@@ -30,9 +30,9 @@ alone = --confcutdir $(1) $(1)
 # What holds for every version once it holds for one: the repository itself, and what refuses before anything happens
 ANY_VERSION := $(addprefix --ignore tests/,test_project.py test_notebooks.py test_bad_input.py images benchmarks \
   test_surroundings.py test_train.py)
-# The rooms that compute and train, and what depends on Keras most
-TRAINS := $(addprefix tests/,training callbacks layers networks data metrics test_losses.py test_saving.py test_devices.py)
-TRAINING := $(addprefix tests/,training/test_keras_contract.py training/test_adversarial_model.py callbacks/test_resume.py)
+# What depends on Keras most
+TRAINING := $(addprefix tests/,training/test_keras_contract.py training/test_adversarial_model.py callbacks/test_resume.py \
+  networks/test_safe_loading.py test_losses.py test_saving.py)
 
 # A Python of one version: from the PATH or from pyenv; else the one at hand
 python_of = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(shell $(p) -c 'import sys; print(sys.executable)' 2>/dev/null)) $(PYTHON))
@@ -96,9 +96,9 @@ test-lowest: .venv-lowest/.installed
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
-# What depends on Keras most with both; the rooms that compute and train with the lowest; each chapter with one of them
+# What depends on Keras most with both, each chapter with one of them
 test-versions:
-	$(MAKE) test-lowest TESTS="$(TRAINS)" NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
+	$(MAKE) test-lowest TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[02468]_*.ipynb)"
 	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/*[13579]_*.ipynb)"
 
 # Compiled beforehand, as pip does on Colab: else what Python says of a package's syntax stands in a chapter's output.
