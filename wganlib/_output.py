@@ -17,15 +17,14 @@ def let_streams_take_any_text():
 
 def say(text, *, end="\n", stream="stdout"):
     """Print a text to sys.stdout or sys.stderr, as they are at the moment: perhaps none, closed, or a broken pipe."""
-    file = getattr(sys, stream)
-    if file is None:  # which `print` takes for stdout
-        return
-    try:
-        print(text, end=end, file=file, flush=True)
-    except UnicodeEncodeError:
-        say(text.encode("ascii", "backslashreplace").decode(), end=end, stream=stream)
-    except (OSError, ValueError):
-        pass
+    file = _Forgiving(getattr(sys, stream))
+    file.write(f"{text}{end}")
+    file.flush()
+
+
+def is_terminal(stream="stdout"):
+    """Whether sys.stdout or sys.stderr is a terminal, where a line can be rewritten."""
+    return _Forgiving(getattr(sys, stream)).isatty()
 
 
 @contextlib.contextmanager
@@ -46,7 +45,10 @@ class _Forgiving:
 
     def write(self, text):
         with contextlib.suppress(AttributeError, OSError, ValueError):
-            self._stream.write(text)
+            try:
+                self._stream.write(text)
+            except UnicodeEncodeError:
+                self._stream.write(text.encode("ascii", "backslashreplace").decode())
         return len(text)
 
     def flush(self):
@@ -56,12 +58,4 @@ class _Forgiving:
     def isatty(self):
         with contextlib.suppress(AttributeError, ValueError):
             return self._stream.isatty()
-        return False
-
-
-def is_terminal(stream="stdout"):
-    """Whether sys.stdout or sys.stderr is a terminal, where a line can be rewritten."""
-    try:
-        return getattr(sys, stream).isatty()
-    except (AttributeError, ValueError):  # none, or closed
         return False
