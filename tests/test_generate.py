@@ -55,6 +55,7 @@ def test_a_walk_has_no_jump_not_even_at_its_end(generator):
     assert 0 < steps.max() < apart
 
 
+@pytest.mark.slow
 def test_a_seed_repeats_and_another_differs(run, tmp_path):
     folders = [generate(run, tmp_path / name, 4, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2))]
     first, second, third = map(hashes, folders)

@@ -27,6 +27,7 @@ def test_a_second_fit_adds_to_the_history(watched):
         np.testing.assert_array_equal(history.curves[name][:10], curve)
 
 
+@pytest.mark.slow
 def test_a_history_of_two_new_trainers_has_the_numbers_of_both(quick, images, truth):
     history = IterationHistory()
     for _ in range(2):

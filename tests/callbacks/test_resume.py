@@ -122,6 +122,7 @@ def test_a_finished_run_is_not_trained_again(ready, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.slow
 def test_an_interrupted_fit_goes_on_from_the_last_saved_epoch(ready, tmp_path):
     pair = ready()
 
@@ -139,6 +140,7 @@ def test_an_interrupted_fit_goes_on_from_the_last_saved_epoch(ready, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.slow
 def test_the_next_fit_without_it_starts_at_epoch_0(ready, tmp_path):
     fit(ready(), tmp_path, 2)
     trainer, data = ready()
@@ -146,6 +148,7 @@ def test_the_next_fit_without_it_starts_at_epoch_0(ready, tmp_path):
     assert trainer.fit(data, epochs=1, verbose=0).epoch == [0]
 
 
+@pytest.mark.slow
 def test_a_resumed_fit_that_is_interrupted_leaves_no_epoch_behind(ready, tmp_path):
     fit(ready(), tmp_path, 2)
     trainer, data = ready()
@@ -191,6 +194,7 @@ def test_other_images_are_refused(ready, images, tmp_path):
         fit(ready(pool=images[15::-1].copy()), tmp_path, 2)
 
 
+@pytest.mark.slow
 def test_a_truncated_state_falls_back_to_the_one_before(ready, tmp_path):
     fit(ready(), tmp_path, 2)
     newest = tmp_path / "epoch_0002.npz"
@@ -269,6 +273,7 @@ def test_every_is_a_count(every, tmp_path):
         ExactResume(tmp_path, every=every)
 
 
+@pytest.mark.slow
 def test_every_second_epoch_and_the_last_are_saved(ready, tmp_path):
     fit(ready(), tmp_path, 5, every=2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch_0004.npz", "epoch_0005.npz"]
@@ -393,6 +398,7 @@ def test_a_callback_may_be_listed_after_it(small, tmp_path):
     assert history.steps.tolist() == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_keras_callbacks_go_on_counting(small, tmp_path):
     def make():
         # No epoch is an improvement by so much: every second one divides the rate by ten.
@@ -411,6 +417,7 @@ def test_keras_callbacks_go_on_counting(small, tmp_path):
     assert float(unbroken.critic_optimizer.learning_rate) < 1e-3
 
 
+@pytest.mark.slow
 def test_an_average_that_is_exchanged_at_each_epochs_end_is_resumed(ready, adam, tmp_path):
     """SwapEMAWeights overwrites the trained weights at the end of what it takes for the last epoch."""
 
@@ -522,6 +529,7 @@ def test_a_callback_that_the_state_does_not_know_is_said(small, tmp_path):
         fit(small(), tmp_path, 1, also=[IterationHistory()])
 
 
+@pytest.mark.slow
 def test_an_epoch_that_was_stopped_within_is_made_anew(ready, tmp_path):
     class Stop(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

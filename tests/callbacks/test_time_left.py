@@ -30,6 +30,7 @@ def test_time_left_shows_a_run_of_one_step(quick, images, capsys):
     assert "step 1/1" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_time_left_of_data_that_do_not_know_their_length(quick, images, capsys):
     trainer = quick()
     data = tf.data.Dataset.from_tensor_slices(images).batch(8, drop_remainder=True).filter(lambda batch: True)

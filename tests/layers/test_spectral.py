@@ -123,6 +123,7 @@ def test_it_is_the_same_under_xla():
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_keras_wrapper_lets_singular_values_die_and_this_layer_does_not():
     real = numbers(200, 4) + np.array([1, 0.5, -0.5, 2], "float32")
     fake = numbers(200, 4, seed=1)

@@ -68,6 +68,7 @@ def test_the_first_weights_are_hes_and_smaller_at_the_end_of_a_residual_block(re
     assert all(not weight.numpy().any() for weight in critic.trainable_variables if len(weight.shape) == 1)
 
 
+@pytest.mark.slow
 def test_smaller_branches_start_a_deep_critic_with_a_gradient_like_a_shallow_ones():
     sizes = {}
     for scaled in (True, False):

@@ -278,6 +278,7 @@ def eager_run(make_trainer, images, adam):
     return trainer
 
 
+@pytest.mark.slow
 def test_steps_per_execution_changes_nothing(graph_run, make_trainer, images, adam):
     # 5 steps an epoch: the last execution of each makes two.
     fused = fitted(
@@ -317,6 +318,7 @@ def test_dropout_under_xla_drops_anew_at_every_call(make_trainer, images, adam):
 # What it learns.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gp_weight", "expected"), [(100, 2.0), (10, 2.2)])
 def test_the_critic_estimates_the_distance_of_two_gaussians(gp_weight, expected):
     # N(0, 1) and N(2, 1) are |μ₁ − μ₂| = 2 apart. A linear critic of slope s costs −2 s + λ (s − 1)², so that the best
@@ -438,6 +440,7 @@ class StopAfter(keras.callbacks.Callback):
         self.model.stop_training = batch + 1 == self.steps
 
 
+@pytest.mark.slow
 def test_a_second_fit_goes_on_where_the_first_stopped(eager_run, make_trainer, images, adam, tmp_path):
     trainer = fitted(make_trainer(n_critic=2, ema_decay=0.9), images, adam, epochs=1)
     assert int(trainer.step.numpy()) == 5
@@ -453,6 +456,7 @@ def test_a_second_fit_goes_on_where_the_first_stopped(eager_run, make_trainer, i
     assert_same(other, eager_run)
 
 
+@pytest.mark.slow
 def test_an_interrupted_epoch_goes_on_where_it_stopped(eager_run, make_trainer, images, adam):
     trainer = fitted(make_trainer(n_critic=2, ema_decay=0.9), images, adam, callbacks=[StopAfter(3)])
     assert int(trainer.step.numpy()) == 3

@@ -65,6 +65,7 @@ def test_one_update_is_the_one_of_the_formula():
     np.testing.assert_allclose(critic.get_weights()[0][:, 0], w - 0.1 * gradient, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_training_in_parts_is_training_at_once_and_xla_changes_nothing():
     found = []
     for parts, jit_compile in (((30,), False), ((10, 20), False), ((30,), True)):

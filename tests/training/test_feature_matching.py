@@ -70,6 +70,7 @@ def test_the_generators_step_is_the_gradient_worked_out_by_hand(kind, adversaria
     )
 
 
+@pytest.mark.slow
 def test_feature_matching_alone_brings_the_means_together():
     trainer = linear_trainer("gan", feature_matching=1.0, adversarial_weight=0.0)
     trainer.compile(keras.optimizers.Adam(0.02), keras.optimizers.SGD(0.0), jit_compile=False)
