@@ -211,12 +211,13 @@ def _load(chosen):
 def _planned(chosen, images):
     """The recipe of a command; minutes become steps, with which it goes on when it was stopped."""
     plan = recipe(chosen.recipe)
+    if chosen.minutes is not None:
+        check_number("--minutes", chosen.minutes, above=0)
     if chosen.minutes is None and (chosen.images is None or chosen.resume):
         return plan if chosen.steps is None else replace(plan, steps=chosen.steps)
     seconds = _seconds_per_step(plan, images)
     if chosen.minutes is not None:
-        minutes = check_number("--minutes", chosen.minutes, above=0)
-        chosen.steps, chosen.minutes = max(1, round(60 * minutes / seconds)), None
+        chosen.steps, chosen.minutes = max(1, round(60 * chosen.minutes / seconds)), None
     plan = plan if chosen.steps is None else replace(plan, steps=chosen.steps)
     networks = " and ".join(f"{network.count_params():,}" for network in plan.networks(images))
     say(
