@@ -12,7 +12,7 @@ OTHERS = [path.relative_to(ROOT / "site").with_suffix(".html").as_posix() for pa
 OTHERS = [name for name in OTHERS if not name.startswith(("chapters/", "playground"))]
 PAGES = [*OTHERS, "search.html", *CHAPTERS]
 # The colours of code are the same on every page, and take axe-core longest.
-WITH_CODE = ("chapters/00_start_here.html", "guides/own_images.html", "api/losses.html")
+WITH_CODE = ("chapters/00_start_here.html", "chapters/05_distances.html", "guides/own_images.html", "api/losses.html")
 LOOKS = ((1440, "light"), (390, "dark"))
 
 
@@ -21,7 +21,9 @@ LOOKS = ((1440, "light"), (390, "dark"))
 def test_a_page_fits_says_nothing_on_the_console_and_leaves_nobody_out(name, width, theme, open_page, axe):
     page = open_page(name, width, theme)
     assert page.overhang() <= 0
-    assert page.barriers(axe, exclude=("mjx-container", *(() if name in WITH_CODE else ("div.highlight",)))) == []
+    # Which takes by far the longest: each page in one of the looks, whose colours are the same on all.
+    if PAGES.index(name) % 2 == LOOKS.index((width, theme)):
+        assert page.barriers(axe, exclude=("mjx-container", *(() if name in WITH_CODE else ("div.highlight",)))) == []
     assert page.complaints == [] and page.foreign == []
 
 
