@@ -20,11 +20,8 @@ from wganlib.networks.pretrained import load_pretrained, sample_latent, slerp
 
 EXPORTS = {"saved_model": "generator", "onnx": "generator.onnx"}
 IN_GRID = 64  # samples in grid.png at most
-WALKERS, STATIONS, FRAMES = (
-    9,
-    4,
-    12,
-)  # of interpolation.gif: images side by side, z on the way, frames from one to the next
+# Of interpolation.gif: images side by side, z on the way, frames from one to the next
+WALKERS, STATIONS, FRAMES = 9, 4, 12
 MILLISECONDS = 100
 LEAST_SIDE = 64  # of an image in grid.png and interpolation.gif, in pixels
 

@@ -164,8 +164,10 @@ def gradient_penalty(critic, real, fake, alpha=None, *, target=1.0, one_sided=Fa
     """
     if alpha is None:
         shape = tf.shape(real)[:1]
-        seeds = None if seed is None else tf.broadcast_to(seed, (2,))
-        alpha = tf.random.uniform(shape) if seeds is None else tf.random.stateless_uniform(shape, seeds)
+        if seed is None:
+            alpha = tf.random.uniform(shape)
+        else:
+            alpha = tf.random.stateless_uniform(shape, tf.broadcast_to(seed, (2,)))
     norms = gradient_norms(critic, interpolate(real, fake, alpha), epsilon)
     return penalty_of_norms(norms, target, one_sided)
 

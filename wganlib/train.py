@@ -100,9 +100,8 @@ def _has_state(run):
     return any((run / "states").glob("epoch_*.npz"))
 
 
-def _seconds_per_step(plan, images):
-    """How long a step of a recipe takes here, by a trial on the images that trains nothing that is kept."""
-    trainer = plan.build(images)
+def _seconds_per_step(plan, images, trainer):
+    """How long a step of a recipe takes here, by a trial on the images with a trainer that is not kept."""
 
     def seconds(steps):
         data = batches(images, trainer, plan.batch_size, steps_per_epoch=steps * plan.steps_per_execution)
@@ -215,11 +214,12 @@ def _planned(chosen, images):
         check_number("--minutes", chosen.minutes, above=0)
     if chosen.minutes is None and (chosen.images is None or chosen.resume):
         return plan if chosen.steps is None else replace(plan, steps=chosen.steps)
-    seconds = _seconds_per_step(plan, images)
+    trial = plan.build(images)
+    seconds = _seconds_per_step(plan, images, trial)
     if chosen.minutes is not None:
         chosen.steps, chosen.minutes = max(1, round(60 * chosen.minutes / seconds)), None
     plan = plan if chosen.steps is None else replace(plan, steps=chosen.steps)
-    networks = " and ".join(f"{network.count_params():,}" for network in plan.networks(images))
+    networks = " and ".join(f"{network.count_params():,}" for network in (trial.generator, trial.critic))
     say(
         f"generator and critic have {networks} parameters; a step takes {1000 * seconds:.0f} ms, "
         f"{plan.steps:,} of them about {plan.steps * seconds / 60:.0f} minutes"

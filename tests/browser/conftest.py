@@ -7,22 +7,14 @@ import pytest
 from lab_server import Lab
 from notebook_page import NotebookPage
 from playwright.sync_api import sync_playwright
+from system_chromium import launch_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "runs" / "browser"
-# Without a sandbox of its own, which root and most containers cannot give it; it meets no page but ours.
-SWITCHES = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 def pytest_addoption(parser):
     parser.addoption("--pages", action="store_true", help="screenshots of each notebook from top to bottom, too")
-
-
-def chromium():
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.fail("There is no Chromium on the PATH: apt-get install chromium (or brew, dnf, …) installs it.", False)
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +27,7 @@ def lab(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        yield launch_chromium(playwright)
 
 
 @pytest.fixture(scope="session")

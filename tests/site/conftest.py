@@ -1,25 +1,16 @@
 """The site as `make site` has built it, opened from its folder in Chromium from the system's packages."""
 
 import re
-import shutil
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 from site_page import SitePage
+from system_chromium import launch_chromium
 
 SITE = Path(__file__).resolve().parents[2] / "runs" / "site" / "html"
 SHOTS = SITE.parent / "screenshots"
-# Without a sandbox of its own, which root and most containers cannot give it; it meets no page but ours.
-SWITCHES = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-
-
-def chromium():
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.fail("There is no Chromium on the PATH: apt-get install chromium (or brew, dnf, …) installs it.", False)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +24,7 @@ def site():
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        yield launch_chromium(playwright)
 
 
 @pytest.fixture(scope="session")
