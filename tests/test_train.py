@@ -1,6 +1,7 @@
 """The main job without a notebook, as a reader would call it."""
 
 import csv
+import gc
 import json
 import shlex
 import signal
@@ -11,6 +12,7 @@ import time
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 import wganlib.train
@@ -117,6 +119,27 @@ def test_a_run_stopped_by_sigterm_is_resumed_to_the_same_generator(run, tmp_path
     for a, b in zip(one, two, strict=True):
         np.testing.assert_array_equal(a, b)
     assert (folder / "iterations.csv").read_text() == (place / "iterations.csv").read_text()
+
+
+def test_a_stopped_run_leaves_no_iterator_to_the_end_of_python(tmp_path, refused, monkeypatch):
+    # Its threads call Python; one that did so while Python was taken down ended the program by SIGSEGV.
+    monkeypatch.setattr(wganlib.train, "TimeLeft", Interruption)
+    before = iterators()
+    command = [sys.executable, "-m", "wganlib.train", "--recipe", "smoke", "--source", "sample", "--run"]
+    code, errors = refused([*command, tmp_path / "run"])
+    assert code == 1 and "Stopped. " in errors
+    assert iterators() <= before
+
+
+def iterators():
+    return {id(held) for held in gc.get_objects() if isinstance(held, tf.data.Iterator)}
+
+
+class Interruption(keras.callbacks.Callback):
+    """Ctrl-C at the end of an epoch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        raise KeyboardInterrupt
 
 
 def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_there_is_one(

@@ -9,6 +9,7 @@ training.gif. Its state is saved at the end of each epoch in states/: a run that
 import argparse
 import contextlib
 import csv
+import gc
 import itertools
 import json
 import os
@@ -257,6 +258,7 @@ def main(arguments=None):
     signal.signal(signal.SIGTERM, _stop)
     if hasattr(signal, "SIGHUP"):  # of a terminal that is closed
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    stopped = None
     try:
         chosen.recipe = chosen.recipe or choose_budget().name
         images = _load(chosen)
@@ -266,9 +268,14 @@ def main(arguments=None):
     except (FileExistsError, FileNotFoundError, BlockingIOError, ValueError) as problem:
         parser.error(str(problem))
     except OSError as problem:
-        sys.exit(f"\n{problem}\n{_what_next(chosen)}")
+        stopped = f"{problem}\n"
     except KeyboardInterrupt:
-        sys.exit(f"\nStopped. {_what_next(chosen)}")
+        stopped = "Stopped. "
+    if stopped:
+        # Not from within the handler, whose exception holds the run's iterator: TensorFlow's threads would still be
+        # fetching batches, through Python, while Python is taken down, and could crash it.
+        gc.collect()
+        sys.exit(f"\n{stopped}{_what_next(chosen)}")
 
 
 if __name__ == "__main__":
