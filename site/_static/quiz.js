@@ -4,6 +4,12 @@
 
   const isRight = (answer) => answer.dataset.correct === "true";
 
+  function askAgain(question, text) {
+    const place = question.querySelector(".feedback");
+    place.textContent = "○ " + text;
+    place.className = "feedback";
+  }
+
   function say(question, right, feedback) {
     const place = question.querySelector(".feedback");
     place.innerHTML = (right ? "✓ " : "✗ ") + feedback;
@@ -33,7 +39,7 @@
   function checkNumber(question, form) {
     const text = form.querySelector("input").value.trim().replace("−", "-").replace(",", ".");
     const number = /^[-+]?[\d.]+\/\d+$/.test(text) ? text.split("/").reduce((a, b) => a / b) : Number(text);
-    if (text === "" || Number.isNaN(number)) return say(question, false, "Please write a number.");
+    if (text === "" || Number.isNaN(number)) return askAgain(question, "Please write a number.");
     const digits = Number(form.dataset.precision) || 0;
     const fits = (value) => (digits ? number.toPrecision(digits) === value.toPrecision(digits) : number === value);
     const answers = JSON.parse(form.dataset.answers);

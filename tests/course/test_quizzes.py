@@ -8,7 +8,7 @@ import pytest
 
 import wganlib
 from wganlib.course import quizzes
-from wganlib.course.quizzes import COLOURS, load_quiz, quiz
+from wganlib.course.quizzes import COLOURS, FIELD_BORDER, FIELD_TEXT, STYLE, load_quiz, quiz
 
 FILES = sorted((Path(wganlib.__file__).parent / "assets" / "quizzes").glob("*.json"))
 every_quiz = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -129,12 +129,14 @@ def test_the_quiz_goes_to_the_page_with_code_and_signs_as_html(monkeypatch, tmp_
         "type": "many_choice",
         "answers": [{"answer": "`x`", "correct": True}],
     }
-    (tmp_path / "assets" / "quizzes" / "77.json").write_text(json.dumps([question]), encoding="utf-8")
+    number = {"question": "How many?", "type": "numeric", "answers": [{"type": "value", "value": 2, "correct": True}]}
+    (tmp_path / "assets" / "quizzes" / "77.json").write_text(json.dumps([question, number]), encoding="utf-8")
     shown = []
     monkeypatch.setattr(quizzes, "files", lambda package: tmp_path)
     monkeypatch.setattr(jupyterquiz, "display_quiz", lambda content, **options: shown.append((content, options)))
     quiz("77")
-    (((content,), options),) = shown
+    (((content, typed), options),) = shown
+    assert "Enter" in typed["question"] and "Enter" not in content["question"]
     assert content["question"] == "Is <code>a &lt; b</code>, or &lt;i&gt;?"
     assert content["answers"] == [{"answer": "<code>x</code>", "correct": True}]
     assert options == {"colors": COLOURS, "shuffle_answers": False}
@@ -157,17 +159,37 @@ def test_contrast_is_that_of_wcag():
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.005)
 
 
-GROUNDS = ("multiple-choice-bg", "many-choice-bg", "numeric-bg", "numeric-input-bg", "correct-color", "incorrect-color")
+GROUNDS = ("multiple-choice-bg", "many-choice-bg", "numeric-bg", "correct-color", "incorrect-color")
+PAGES = ("#FFFFFF", "#111111", "#1E1E1E")  # JupyterLab's light page, and the darkest and lightest of its dark ones
 
 
 @pytest.mark.parametrize(
     ("text", "ground"),
     [(COLOURS["--jq-text-color"], COLOURS[f"--jq-{name}"]) for name in GROUNDS]
-    + [(COLOURS[f"--jq-{name}"], "#FFFFFF") for name in ("correct-color", "incorrect-color", "numeric-input-label")]
+    + [(COLOURS["--jq-numeric-input-label"], COLOURS["--jq-numeric-bg"])]
+    + [(FIELD_TEXT, COLOURS["--jq-numeric-input-bg"])]
     + [("#333333", COLOURS["--jq-mc-button-bg"])],  # jupyterquiz fixes the colour of an answer
 )
 def test_every_text_of_a_quiz_can_be_read(text, ground):
     assert contrast(text, ground) >= 4.5
+
+
+@pytest.mark.parametrize("ground", [*PAGES, COLOURS["--jq-numeric-input-bg"]])
+def test_the_border_of_a_field_and_of_an_answer_can_be_seen(ground):
+    assert contrast(FIELD_BORDER, ground) >= 3
+    assert contrast(COLOURS["--jq-mc-button-border"], ground) >= 3
+
+
+@pytest.mark.parametrize("name", ["Feedback.correct", "Feedback.incorrect", "InpLabel"])
+def test_what_stands_on_the_page_itself_has_a_ground_of_its_own(name):
+    assert re.search(rf"\.Quiz \.{re.escape(name)} {{[^}}]*background: var\(--jq-[\w-]+\)", STYLE)
+
+
+def test_jupyterquiz_still_writes_what_the_style_speaks_of():
+    jupyterquiz = pytest.importorskip("jupyterquiz")
+    scripts = "".join(path.read_text("utf-8") for path in (Path(jupyterquiz.__file__).parent / "js").glob("*.js"))
+    for name in set(re.findall(r"\.([A-Za-z][\w-]+)(?=[ .:,)])", re.sub(r"{[^}]*}", "", STYLE))):
+        assert f'"{name}"' in scripts or f"'{name}'" in scripts, name
 
 
 def test_jupyterquiz_knows_the_colours():
