@@ -10,6 +10,12 @@ BYTES = """async image => {
   const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
   return Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))).join('.');
 }"""
+# Whether the picture, or a box around it inside the output, is wider than what holds it.
+SCROLLS = """image => {
+  for (let box = image; !box.classList.contains('jp-OutputArea'); box = box.parentElement)
+    if (box.scrollWidth > box.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) return true;
+  return false;
+}"""
 # A control at its end of the scale changes nothing, so no picture is waited for once the kernel has long done nothing.
 LOOKS_AT_REST = 12
 
@@ -107,6 +113,15 @@ class NotebookPage:
                 if "Failed to fetch" not in str(problem):
                     raise
         return False
+
+    def scrolling_explorers(self, width=1024):
+        """The numbers of the explorers that get a horizontal scroll bar in a window of this width."""
+        before = self.page.viewport_size
+        self.page.set_viewport_size({"width": width, "height": before["height"]})
+        self.page.wait_for_timeout(500)
+        found = [number for number in range(self.pictures().count()) if self.pictures().nth(number).evaluate(SCROLLS)]
+        self.page.set_viewport_size(before)
+        return found
 
     # The quiz.
 

@@ -25,6 +25,7 @@ def test_it_runs_and_everything_on_it_is_alive(path, open_notebook, request):
     moved = [(number, *answer) for number in range(explorers) for answer in notebook.try_explorer(number)]
     assert moved, "the explorers have no controls"
     assert [(number, control) for number, control, changed in moved if not changed] == []
+    assert notebook.scrolling_explorers() == []
     questions = notebook.page.locator(".jp-Notebook .Quiz").count()
     assert bool(questions) == ("course.quiz(" in source)
     assert notebook.mute_questions() == []

@@ -55,7 +55,7 @@ def test_what_cannot_be_drawn_is_explained_and_the_picture_stays(explorer):
 
 
 def test_without_a_page_it_names_its_controls(explorer):
-    assert repr(explorer) == "Explorer: run this notebook to move x, y"
+    assert repr(explorer) == "Explorer: run this cell (Shift+Enter), then move x, y"
 
 
 def every_explorer():

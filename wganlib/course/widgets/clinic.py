@@ -70,7 +70,7 @@ class ClinicExplorer(Explorer):
         controls = {
             "patient": widgets.Dropdown(options=names, value="never clipped", description="patient", **SLIDER),
             "steps": widgets.IntSlider(value=700, min=40, max=700, step=20, description="steps seen", **SLIDER),
-            "inside": widgets.Checkbox(value=False, description="examine the trainer too"),
+            "inside": widgets.Checkbox(value=False, description="examine the trainer too", indent=False),
         }
         super().__init__(draw_patient, controls, alt="Two curves of a run and the verdict on it")
 

@@ -150,8 +150,12 @@ class CriticDepthExplorer(Explorer):
         controls = {
             "depth": widgets.SelectionSlider(options=[4, 8, 16, 32, 64, 128], value=32, description="depth", **SLIDER),
             "clip": widgets.FloatLogSlider(value=0.1, min=-3, max=0, step=0.125, description="c", **SLIDER),
-            "residual": widgets.ToggleButtons(options=[("plain", False), ("residual", True)], description="critic"),
-            "activation": widgets.Dropdown(options=list(ACTIVATIONS), value=ACTIVATIONS[0], description="activation"),
+            "residual": widgets.Dropdown(
+                options=[("plain", False), ("residual", True)], description="critic", **SLIDER
+            ),
+            "activation": widgets.Dropdown(
+                options=list(ACTIVATIONS), value=ACTIVATIONS[0], description="activation", **SLIDER
+            ),
         }
 
         def rest(change):

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from wganlib.plots.figures import outside_pyplot
 
-# What every slider is made with, so that the sliders of an explorer stand in line.
+# What every slider and list is made with, so that the controls of an explorer stand in line.
 SLIDER = {"style": {"description_width": "90px"}, "layout": {"width": "300px"}}
 
 
@@ -41,8 +41,9 @@ class Explorer(widgets.VBox):
     def __init__(self, draw, controls, alt=""):
         self._draw = draw
         self.controls = dict(controls)
-        # At its own size where the page is wide enough: a stretched picture has blurred text.
-        layout = widgets.Layout(max_width="100%", object_fit="contain", align_self="flex-start")
+        # At its own size where the page is wide enough: a stretched picture has blurred text. A margin on top of the
+        # full width would be a reason for a scroll bar.
+        layout = widgets.Layout(max_width="100%", margin="0", object_fit="contain", align_self="flex-start")
         self._image = widgets.Image(format="png", layout=layout)
         self._image.add_class("wganlib-explorer")
         self._problem = widgets.HTML()
@@ -87,4 +88,4 @@ class Explorer(widgets.VBox):
         self._image.value = buffer.getvalue()
 
     def __repr__(self):
-        return f"{type(self).__name__}: run this notebook to move {', '.join(self.controls)}"
+        return f"{type(self).__name__}: run this cell (Shift+Enter), then move {', '.join(self.controls)}"

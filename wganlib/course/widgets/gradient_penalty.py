@@ -33,7 +33,7 @@ class PenaltyExplorer(Explorer):
         controls = {
             "distance": widgets.FloatSlider(value=4, min=0.5, max=10, step=0.5, description="distance W", **SLIDER),
             "gp_weight": widgets.FloatLogSlider(value=10, min=-1, max=2, step=0.1, description="λ", **SLIDER),
-            "one_sided": widgets.Checkbox(value=False, description="one-sided"),
+            "one_sided": widgets.Checkbox(value=False, description="one-sided", indent=False),
         }
         super().__init__(draw_penalty, controls, alt="The critic's loss as a function of its slope, with its minimum")
 

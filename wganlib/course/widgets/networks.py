@@ -40,13 +40,7 @@ class NetworkExplorer(Explorer):
 
     def __init__(self):
         controls = {
-            "network": widgets.ToggleButtons(
-                options=list(NORMS),
-                value="generator",
-                description="network",
-                style={**SLIDER["style"], "button_width": "100px"},
-                layout={"width": "330px"},
-            ),
+            "network": widgets.Dropdown(options=list(NORMS), value="generator", description="network", **SLIDER),
             "size": widgets.Dropdown(options=list(BLOCKS), value=28, description="image side", **SLIDER),
             "channels": widgets.Dropdown(
                 options=[("1 (grey)", 1), ("3 (colour)", 3)], value=1, description="channels", **SLIDER

@@ -28,13 +28,7 @@ class TransposedConvolutionExplorer(Explorer):
             "size": widgets.IntSlider(4, 2, 5, description="input side", **SLIDER),
             "kernel_size": widgets.IntSlider(2, 1, 5, description="kernel side", **SLIDER),
             "stride": widgets.IntSlider(2, 1, 3, description="stride", **SLIDER),
-            "padding": widgets.ToggleButtons(
-                options=["valid", "same"],
-                value="valid",
-                description="padding",
-                style={**SLIDER["style"], "button_width": "80px"},
-                layout=SLIDER["layout"],
-            ),
+            "padding": widgets.Dropdown(options=["valid", "same"], value="valid", description="padding", **SLIDER),
             "step": widgets.IntSlider(28, 1, 64, description="kernel's step", **SLIDER),
         }
         super().__init__(
