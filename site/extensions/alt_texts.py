@@ -1,10 +1,11 @@
-"""What is read to those who cannot see a figure: its alt text as the notebook holds it, or else where it stands."""
+"""What is read to those who cannot see a figure: its titles as the notebook holds them, or else where it stands."""
 
 import re
 
 PICTURES = ("image/png", "image/svg+xml", "image/jpeg", "image/gif")
 HEADING = re.compile(r"(?m)^#{1,4} +(.+)$")
 FENCE = re.compile(r"(?ms)^```.*?^```")
+TOLD = "Figure: "  # as wganlib.course.figures.describe_figure begins
 
 
 def describe_figures(cells):
@@ -15,7 +16,7 @@ def describe_figures(cells):
             heading = last_heading(cell["source"]) or heading
         elif shows_a_picture(cell):
             image = cell["metadata"].setdefault("mystnb", {}).setdefault("image", {})
-            image.setdefault("alt", fallback(cell["source"], heading))
+            image.setdefault("alt", told(cell["outputs"]) or fallback(cell["source"], heading))
 
 
 def last_heading(source):
@@ -26,6 +27,12 @@ def last_heading(source):
 
 def shows_a_picture(cell):
     return any(set(PICTURES) & set(output.get("data", {})) for output in cell["outputs"])
+
+
+def told(outputs):
+    """What the figures said of themselves when the notebook was run, or ""."""
+    texts = ["".join(output.get("data", {}).get("text/plain", "")) for output in outputs]
+    return " ".join(text for text in texts if text.startswith(TOLD))
 
 
 def fallback(source, heading):

@@ -17,3 +17,17 @@ def test_a_drawn_figure_is_found_in_a_checkout_and_in_the_package(monkeypatch, t
     monkeypatch.setattr(figures, "PLACES", (tmp_path / "missing",))
     with pytest.raises(FileNotFoundError, match="Available: none"):
         wl.course.load_figure("one")
+
+
+def test_a_figure_in_words_is_its_titles_or_else_its_axes():
+    figure, axes = wl.plots.new_figure(6, 2, ncols=2)
+    axes[0].set_title(r"slope at $\lambda$")
+    axes[1].set_title("slope at 1")
+    assert figures.describe_figure(figure) == "Figure: slope at lambda; slope at 1"
+    figure.suptitle("Two slopes")
+    assert figures.describe_figure(figure).startswith("Figure: Two slopes; slope")
+    plain, ax = wl.plots.new_figure()
+    ax.set(xlabel="step", ylabel="loss")
+    assert figures.describe_figure(plain) == "Figure: loss over step"
+    ax.set_title("many " * 200)
+    assert len(figures.describe_figure(plain)) < 300

@@ -2,11 +2,13 @@
 
 import random
 
+import IPython
 import keras
 import matplotlib as mpl
 import numpy as np
 import pytest
 import tensorflow as tf
+from IPython.core.formatters import DisplayFormatter
 
 import wganlib as wl
 from wganlib import devices
@@ -50,6 +52,28 @@ def test_start_sets_the_style(restore, capsys):
     wl.course.start("smoke")
     assert mpl.rcParams["axes.prop_cycle"].by_key()["color"][0] == BLUE
     assert not mpl.rcParams["axes.spines.top"]
+
+
+class Shell:
+    """What `start` asks of a notebook's shell."""
+
+    kernel = object()
+
+    def __init__(self):
+        self.magics, self.display_formatter = [], DisplayFormatter()
+
+    def run_line_magic(self, name, line):
+        self.magics.append((name, line))
+
+
+def test_in_a_notebook_a_figure_is_shown_and_said_in_words(restore, capsys, monkeypatch):
+    shell = Shell()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    wl.course.start("smoke")
+    assert shell.magics == [("matplotlib", "inline")]
+    for figure in (mpl.figure.Figure(), wl.plots.new_figure()[0]):
+        figure.suptitle("A title")
+        assert shell.display_formatter.format(figure)[0]["text/plain"] == "Figure: A title"
 
 
 def test_a_machine_without_a_gpu_counts_its_cores(monkeypatch):

@@ -16,6 +16,14 @@ def test_the_notebook_s_own_text_is_kept():
     assert alt(cell) == "Two curves that fall"
 
 
+def test_what_the_figures_say_of_themselves_comes_before_the_code():
+    cell = picture('plot(x, title="In the code")')
+    cell["outputs"] *= 2
+    cell["outputs"][0] = {"data": {"image/png": "…", "text/plain": ["Figure: step 1; step 2"]}}
+    describe_figures([cell])
+    assert alt(cell) == "Figure: step 1; step 2"
+
+
 def test_else_the_title_in_the_code_or_the_section_speaks():
     heading = {"cell_type": "markdown", "metadata": {}, "source": "## The `critic` looks\n\n```sh\n# no heading\n```"}
     titled, plain, silent = picture('plot(x, title="Eight digits")'), picture(), picture()

@@ -1,5 +1,6 @@
-"""The drawn figures of `images/`, found beside a checkout or inside the installed package."""
+"""The drawn figures of `images/`, found beside a checkout or inside the installed package; a figure in words."""
 
+import textwrap
 from pathlib import Path
 
 from wganlib._arguments import show
@@ -20,3 +21,16 @@ def load_figure(name):
             return SVG(filename=str(place / f"{name}.svg"))
     there = sorted({path.stem for place in PLACES for path in place.glob("*.svg")})
     raise FileNotFoundError(f"There is no figure {show(name)}. Available: {', '.join(there) or 'none'}.")
+
+
+def describe_figure(figure):
+    """What a matplotlib figure says of itself in words: its titles, or else what its axes show, as "Figure: …".
+
+    A notebook keeps this beside the picture, and the site reads it to those who cannot see it.
+    """
+    titles = [figure.get_suptitle()]
+    titles += [ax.get_title(place) for ax in figure.axes for place in ("left", "center", "right")]
+    axes = [f"{ax.get_ylabel()} over {ax.get_xlabel()}" for ax in figure.axes if ax.get_xlabel() and ax.get_ylabel()]
+    told = dict.fromkeys(filter(None, titles)) or dict.fromkeys(axes)
+    words = "; ".join(told).replace("$", "").replace("\\", "")
+    return f"Figure: {textwrap.shorten(words, 250, placeholder=' …') or 'without a title'}"

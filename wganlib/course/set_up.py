@@ -4,9 +4,11 @@ import platform
 
 import keras
 import tensorflow as tf
+from matplotlib.figure import Figure
 
 from wganlib._arguments import check_seed
 from wganlib._output import say
+from wganlib.course.figures import describe_figure
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.style import use_style
 from wganlib.training.budgets import choose_budget
@@ -38,9 +40,14 @@ def start(budget=None, seed=1):
 
 
 def _show_figures_in_notebook():
-    """Make a notebook draw a Figure that ends a cell. Without this it prints its name until pyplot has been used."""
+    """Make a notebook draw a Figure that ends a cell, with its titles as the text beside the picture.
+
+    Without this it prints the Figure's name until pyplot has been used.
+    """
     from IPython import get_ipython
 
     shell = get_ipython()
     if hasattr(shell, "kernel"):
         shell.run_line_magic("matplotlib", "inline")
+        in_words = shell.display_formatter.formatters["text/plain"]
+        in_words.for_type(Figure, lambda figure, printer, cycle: printer.text(describe_figure(figure)))
