@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import itertools
+import os
 import re
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ import wganlib as wl
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from run_notebooks import METADATA, clean  # noqa: E402
+from run_notebooks import METADATA, clean, leave_the_budget_to_the_machine  # noqa: E402
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SET_UP = """\
@@ -28,9 +30,15 @@ from wganlib import course
 
 budget = course.start()"""
 # Cells that nbval treats in a way of their own.
+MAP = "00_start_here.ipynb"
+STILL = "*The explorer at one chosen place, for reading without running it"
 TAGS = {"nbval-check-output", "nbval-ignore-output", "nbval-raises-exception", "nbval-skip"}
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>\s*\n\n(.*?)</details>", re.S)
 CODE = re.compile(r"```python\n(.*?)```", re.S)
+# What is no running text, and the links, in a Markdown cell.
+NOT_PROSE = re.compile(r"(?ms)^```.*?^```|`[^`\n]+`|^#{1,6} [^\n]*$")
+LINK = re.compile(r"\[[^]]*\]\(([^)]*)\)")
+CHAPTERS_NAMED = re.compile(r"\b[Cc]hapters?\s+\d\d(?:\s+\([^()]*\))?(?:(?:,\s+|,?\s+and\s+|\s+to\s+)\d\d\b)*")
 
 
 def read(path):
@@ -86,8 +94,51 @@ def test_the_first_chapter_lists_all_of_them_in_order():
 
 @pytest.mark.parametrize("path", NOTEBOOKS[:-1], ids=lambda path: path.stem)
 def test_a_chapter_names_the_next(path):
-    following = re.search(r"^(?:\*\*)?Next\b\D*(\d\d)", markdown(path), flags=re.M)
-    assert following and int(following[1]) == int(path.stem[:2]) + 1
+    (following,) = re.findall(r"^\*\*Next\b.*?\]\((\S+\.ipynb)\)", markdown(path), flags=re.M)
+    assert following == NOTEBOOKS[NOTEBOOKS.index(path) + 1].name
+
+
+def anchors(path):
+    """The addresses of a chapter's headings, as JupyterLab gives them."""
+    return {heading.strip().replace(" ", "-") for heading in re.findall(r"^#{1,6} (.+)$", markdown(path), flags=re.M)}
+
+
+@every_notebook
+def test_its_first_and_last_cell_lead_to_its_neighbours_and_the_map(path):
+    place = NOTEBOOKS.index(path)
+    before = [NOTEBOOKS[place - 1].name] if place else []
+    after = [other.name for other in NOTEBOOKS[place + 1 : place + 2]]
+    map_link = "#The-map" if path.name == MAP else f"{MAP}#The-map"
+    for cell in (read(path).cells[0], read(path).cells[-1]):
+        (line,) = [line for line in cell.source.splitlines() if "[The map](" in line]
+        assert LINK.findall(line) == [*before, map_link, *after]
+        assert line.startswith("← ") == bool(before) and line.endswith(" →") == bool(after)
+
+
+@every_notebook
+def test_a_link_to_a_heading_finds_it(path):
+    for target in LINK.findall(markdown(path)):
+        name, has_anchor, anchor = target.partition("#")
+        if has_anchor and "://" not in target:
+            assert anchor in anchors(path.parent / name if name else path), target
+
+
+@every_notebook
+def test_a_chapter_that_is_spoken_of_is_linked_in_that_cell(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            prose = NOT_PROSE.sub("", cell.source)
+            linked = {target[:2] for target in LINK.findall(prose)} | {path.stem[:2]}
+            named = " ".join(CHAPTERS_NAMED.findall(LINK.sub(lambda link: link[0][1:].partition("]")[0], prose)))
+            assert set(re.findall(r"\b\d\d\b", named)) <= linked, cell.source
+
+
+@every_notebook
+def test_every_paper_is_a_link(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            plain = LINK.sub("", NOT_PROSE.sub("", cell.source))
+            assert re.findall(r"\b\d{4}\.\d{4,5}\b|\b10\.\d{4,9}/\S+", plain) == []
 
 
 def test_the_metadata_is_what_ipykernel_tells_jupyterlab():
@@ -109,6 +160,16 @@ def test_opening_it_in_jupyterlab_changes_nothing(path):
     assert cleaned == book
 
 
+@pytest.mark.parametrize(("gpus", "asked", "left"), [(0, "laptop", None), (0, "full", "full"), (1, "laptop", "laptop")])
+def test_a_budget_that_the_machine_chooses_anyway_is_left_to_it(gpus, asked, left, monkeypatch):
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["GPU"] * gpus)
+    monkeypatch.setenv("WGANLIB_BUDGET", asked)
+    leave_the_budget_to_the_machine()
+    assert os.environ.get("WGANLIB_BUDGET") == left
+
+
 @every_notebook
 def test_what_nbval_is_told_stands_in_tags(path):
     for cell in read(path).cells:
@@ -127,7 +188,6 @@ def test_the_first_cell_says_what_to_expect(path):
     first = read(path).cells[0]
     assert first.cell_type == "markdown"
     assert first.source.startswith(f"# {path.stem[:2]} · ")
-    assert f"/blob/main/notebooks/{path.name})" in first.source
     for word in ("able to", "CPU", "GPU"):
         assert word in first.source
 
@@ -163,6 +223,10 @@ def test_it_ends_with_what_is_known_and_references(path):
 def test_an_explorer_has_a_static_twin(path):
     sources = "\n".join(cell.source for cell in code_cells(path))
     assert "Explorer(" in sources and ".still(" in sources
+    cells = read(path).cells
+    for before, cell in itertools.pairwise(cells):
+        if cell.cell_type == "code" and ".still(" in cell.source:
+            assert before.cell_type == "markdown" and before.source.splitlines()[-1].startswith(STILL)
 
 
 @pytest.mark.parametrize("path", [p for p in NOTEBOOKS if p.stem[:2] != "00"], ids=lambda path: path.stem)

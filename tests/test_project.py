@@ -1,5 +1,6 @@
 """The files around the package agree with each other."""
 
+import json
 import os
 import re
 import shutil
@@ -50,7 +51,25 @@ def test_every_page_holds_the_one_address():
     url = stamp_address.address()
     for page in stamp_address.pages():
         text = page.read_text(encoding="utf-8")
-        assert stamp_address.stamped(text, url) == text, f"{page.name} holds another address: run `make address`"
+        assert stamp_address.stamped_page(page, url) == text, f"{page.name} holds another address: run `make address`"
+
+
+def first_cell(notebook):
+    return "".join(json.loads(notebook)["cells"][0]["source"])
+
+
+@pytest.mark.parametrize("path", stamp_address.pages()[:-1], ids=lambda path: path.stem)
+def test_a_chapter_has_a_badge_once_the_address_is_public_and_none_before(path):
+    text, name = path.read_text(encoding="utf-8"), path.name
+    public = stamp_address.stamped_notebook(text, name, "https://github.com/new-owner/new.repo")
+    assert first_cell(public).count("colab-badge.svg") == 1
+    assert f"/github/new-owner/new.repo/blob/main/notebooks/{name})\n\n" in first_cell(public)
+    again = stamp_address.stamped_notebook(public, name, "https://github.com/other/one")
+    assert first_cell(again).count("colab-badge.svg") == 1 and "new.repo" not in again
+    unknown = stamp_address.stamped_notebook(public, name, "https://github.com/OWNER/REPOSITORY")
+    assert "colab" not in first_cell(unknown).lower()
+    assert first_cell(unknown).startswith(f"# {name[:2]} · ")
+    assert stamp_address.stamped_notebook(unknown, name, stamp_address.address()) == text
 
 
 def test_stamping_changes_badges_and_set_up_cells():

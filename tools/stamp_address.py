@@ -1,21 +1,26 @@
-"""Stamps the repository's public address into every badge and set-up cell.
+"""Stamps the repository's public address into every set-up cell, and brings the Colab badge into every chapter.
 
     make address URL=https://github.com/you/repository     writes it to pyproject.toml first, then stamps
     make address                                            stamps what pyproject.toml holds
 
-pyproject.toml ([project.urls] Repository) is the one place that holds the address.
+pyproject.toml ([project.urls] Repository) is the one place that holds the address. As long as that is a placeholder,
+no chapter shows a badge, which would lead nowhere.
 """
 
+import json
 import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = ROOT / "pyproject.toml"
+PLACEHOLDER = "OWNER/REPOSITORY"
 URL = re.compile(r'(?m)^Repository = "([^"]+)"$')
 GITHUB = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 # Colab opens notebooks of GitHub repositories by owner and name; pip installs from any git URL.
-BADGE = re.compile(r"colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/")
+COLAB = "https://colab.research.google.com"
+BADGE = re.compile(rf"\[!\[Open in Colab\]\({COLAB}/assets/colab-badge\.svg\)\]\({COLAB}/github/[^)]+\)")
+PLACE = re.compile(r"colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/")
 INSTALL = re.compile(r"@ git\+[^\s\"'\\#]+")
 
 
@@ -24,11 +29,35 @@ def address():
     return URL.search(PYPROJECT.read_text(encoding="utf-8")).group(1)
 
 
+def badge(name, url):
+    """The Colab badge of the chapter in this file, in Markdown; "" where Colab could not open it."""
+    if not GITHUB.fullmatch(url) or PLACEHOLDER in url:
+        return ""
+    place = url.removeprefix("https://github.com/")
+    return f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({COLAB}/github/{place}/blob/main/notebooks/{name})"
+
+
 def stamped(text, url):
-    """The text of a notebook or page with every badge and set-up cell at this address."""
+    """A text with every badge that it has, and every set-up cell, at this address."""
     if GITHUB.fullmatch(url):
-        text = BADGE.sub(f"colab.research.google.com/github/{url.removeprefix('https://github.com/')}/blob/", text)
+        text = PLACE.sub(f"colab.research.google.com/github/{url.removeprefix('https://github.com/')}/blob/", text)
     return INSTALL.sub(f"@ git+{url}", text)
+
+
+def stamped_notebook(text, name, url):
+    """A notebook's text at this address, its badge under the title, or gone where there is no public address."""
+    notebook = json.loads(stamped(text, url))
+    first = notebook["cells"][0]
+    title, _, rest = BADGE.sub("", "".join(first["source"])).partition("\n")
+    parts = [title, badge(name, url), rest.strip()]
+    first["source"] = "\n\n".join(filter(None, parts)).splitlines(keepends=True)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def stamped_page(path, url):
+    """The text that a notebook or page has at this address."""
+    text = path.read_text(encoding="utf-8")
+    return stamped_notebook(text, path.name, url) if path.suffix == ".ipynb" else stamped(text, url)
 
 
 def pages(root=ROOT):
@@ -43,9 +72,8 @@ def main(arguments):
             sys.exit(f"{url} is not of the form https://github.com/owner/repository, which Colab's badges need.")
         PYPROJECT.write_text(URL.sub(f'Repository = "{url}"', PYPROJECT.read_text(encoding="utf-8")), encoding="utf-8")
     for page in pages():
-        before = page.read_text(encoding="utf-8")
-        after = stamped(before, address())
-        if after != before:
+        after = stamped_page(page, address())
+        if after != page.read_text(encoding="utf-8"):
             page.write_text(after, encoding="utf-8")
             print(f"stamped {page.relative_to(ROOT)}")
 

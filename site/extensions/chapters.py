@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\([^)]*\)\n*")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIZ = re.compile(r"course\.quiz\(\"(\d\d)\"\)")
+HEADING_LINK = re.compile(r"(?<=\]\()(?:\d\d_\w+\.ipynb)?#[^)\s]+(?=\))")
 EXPLORER = re.compile(r"^(\w*Explorer): ")
 
 
@@ -39,9 +40,12 @@ def bring_chapters(app, config):
 
 def as_page(notebook, name):
     """A notebook (as JSON holds it) as the site shows it; `name` is its file's."""
-    for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])
     cells = notebook["cells"]
+    for cell in cells:
+        cell["source"] = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            # JupyterLab's heading is #The-map, MyST's #the-map.
+            cell["source"] = HEADING_LINK.sub(lambda link: link[0].lower(), cell["source"])
     cells[0]["source"] = with_links(cells[0]["source"], name)
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     tag(code[0], "hide-input")  # the set-up, the same in every chapter
@@ -74,7 +78,8 @@ def as_shown(output, source):
         return [html_output(explorer_html(named[1] if named else None, "../"))]
     quiz = QUIZ.search(source)
     if quiz and "text/html" in data:
-        return [html_output(quiz_html(quiz[1]))]
+        is_style = "".join(data["text/html"]).lstrip().startswith("<style")
+        return [] if is_style else [html_output(quiz_html(quiz[1]))]
     if quiz and "application/javascript" in data:
         return []
     return [output]

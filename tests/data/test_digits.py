@@ -88,7 +88,7 @@ def test_unknown_names_are_refused(arguments, message):
 def test_auto_without_a_network_takes_the_sample(nothing_prepared, monkeypatch, capsys):
     monkeypatch.setattr(digits, "_network_answers", lambda: False)
     assert len(load_digits("test")) == 2000
-    assert "the sample that ships with wganlib (nothing prepared and no network)" in capsys.readouterr().out
+    assert "the sample that ships with wganlib (offline; they are enough for the course)" in capsys.readouterr().out
 
 
 def test_auto_without_tfds_takes_the_sample(monkeypatch, no_network, capsys):
@@ -214,7 +214,7 @@ def test_a_broken_download_is_not_taken_for_a_data_set(monkeypatch, tmp_path, ca
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(digits, "_network_answers", lambda: False)
     assert len(load_digits("test")) == 2000
-    assert "nothing prepared" in capsys.readouterr().out
+    assert "offline" in capsys.readouterr().out
 
 
 # The shipped file.

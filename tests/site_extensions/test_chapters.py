@@ -62,6 +62,17 @@ def test_the_badge_becomes_a_link_where_the_address_is_known(monkeypatch):
     )
 
 
+def test_a_link_to_a_heading_is_written_as_the_site_names_it(page):
+    assert "(00_start_here.ipynb#the-map)" in page["cells"][0]["source"]
+    assert "(00_start_here.ipynb#the-map)" in page["cells"][-1]["source"]
+
+
+def test_a_quiz_is_shown_once_though_its_style_is_html_too():
+    source = 'course.quiz("04")'
+    shown = [chapters.as_shown({"data": {"text/html": text}}, source) for text in ("<style>a {}</style>", "<div>")]
+    assert [len(outputs) for outputs in shown] == [0, 1]
+
+
 def test_text_and_figures_are_as_they_were_run(page):
     notebook = json.loads((ROOT / "notebooks" / "04_gan.ipynb").read_text(encoding="utf-8"))
     for kind in ("image/png", "image/svg+xml"):

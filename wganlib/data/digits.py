@@ -75,7 +75,7 @@ def _choose_source():
         return "tfds", "prepared on this machine"
     if _network_answers():
         return "tfds", "downloaded"
-    return "sample", "nothing prepared and no network"
+    return "sample", "offline; they are enough for the course"
 
 
 def _tfds_folder():

@@ -8,16 +8,24 @@ import tensorflow as tf
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to a reader's answer: true or false as a condition, a sentence on the page."""
+    """The answer to a reader's answer: true or false as a condition, a sentence on the page.
+
+    Attributes:
+        ok: whether the answer is right.
+        message: what there is to say about it.
+        answered: whether there was an answer.
+    """
 
     ok: bool
     message: str
+    answered: bool = True
 
     def __bool__(self):
         return self.ok
 
     def __repr__(self):
-        return f"{'✓' if self.ok else '✗'} {self.message}"
+        sign = "✓" if self.ok else "✗" if self.answered else "○"
+        return f"{sign} {self.message}"
 
 
 def unanswered(answer):
@@ -25,7 +33,9 @@ def unanswered(answer):
     return answer is Ellipsis or answer is None
 
 
-NOT_YET = Verdict(False, "Not answered yet: put your answer in place of the dots and run the cell again.")
+NOT_YET = Verdict(
+    False, "Not answered yet: put your answer in place of the dots and run the cell again.", answered=False
+)
 
 
 def not_a_function(answer, arguments):
