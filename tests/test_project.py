@@ -72,6 +72,15 @@ def test_a_chapter_has_a_badge_once_the_address_is_public_and_none_before(path):
     assert stamp_address.stamped_notebook(unknown, name, stamp_address.address()) == text
 
 
+def test_a_table_of_chapters_has_badges_once_the_address_is_public_and_none_before():
+    table = "| chapter | you learn |\n| --- | --- |\n| [00 · Start](notebooks/00_start.ipynb) | the map |\n"
+    public = stamp_address.stamped_table(table, "https://github.com/a/b")
+    badge = stamp_address.badge("00_start.ipynb", "https://github.com/a/b")
+    assert f"| [00 · Start](notebooks/00_start.ipynb) {badge} | the map |" in public
+    assert stamp_address.stamped_table(public, "https://github.com/c/d").count("/github/c/d/blob/") == 1
+    assert stamp_address.stamped_table(public, "https://github.com/OWNER/REPOSITORY") == table
+
+
 def test_stamping_changes_badges_and_set_up_cells():
     page = (
         "[![x](https://colab.research.google.com/assets/colab-badge.svg)]"

@@ -1,10 +1,10 @@
-"""Stamps the repository's public address into every set-up cell, and brings the Colab badge into every chapter.
+"""Stamps the repository's public address into every set-up cell, and brings the Colab badges.
 
     make address URL=https://github.com/you/repository     writes it to pyproject.toml first, then stamps
     make address                                            stamps what pyproject.toml holds
 
 pyproject.toml ([project.urls] Repository) is the one place that holds the address. As long as that is a placeholder,
-no chapter shows a badge, which would lead nowhere.
+neither a chapter nor the README's table of them shows a badge, which would lead nowhere.
 """
 
 import json
@@ -21,6 +21,8 @@ GITHUB = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 COLAB = "https://colab.research.google.com"
 BADGE = re.compile(rf"\[!\[Open in Colab\]\({COLAB}/assets/colab-badge\.svg\)\]\({COLAB}/github/[^)]+\)")
 PLACE = re.compile(r"colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/")
+# A chapter's row in a page's table, and the badge behind its link.
+ROW = re.compile(rf"(?m)^(\| \[\d\d · [^]]+\]\(notebooks/([\w.]+)\))(?: {BADGE.pattern})? \|")
 INSTALL = re.compile(r"@ git\+[^\s\"'\\#]+")
 
 
@@ -54,10 +56,15 @@ def stamped_notebook(text, name, url):
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
+def stamped_table(text, url):
+    """A page's text at this address, each chapter's badge behind its link in the table, or gone."""
+    return ROW.sub(lambda row: f"{row[1]} {badge(row[2], url)}".rstrip() + " |", stamped(text, url))
+
+
 def stamped_page(path, url):
     """The text that a notebook or page has at this address."""
     text = path.read_text(encoding="utf-8")
-    return stamped_notebook(text, path.name, url) if path.suffix == ".ipynb" else stamped(text, url)
+    return stamped_notebook(text, path.name, url) if path.suffix == ".ipynb" else stamped_table(text, url)
 
 
 def pages(root=ROOT):
