@@ -50,7 +50,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 lab: $(STAMP)
-	$(BIN)/jupyter lab --port $(PORT) $(BROWSER_FLAG) $(ROOT_FLAG) notebooks/00_start_here.ipynb
+	$(BIN)/python tools/lab.py --port $(PORT) $(BROWSER_FLAG) $(ROOT_FLAG)
 
 test: lint unit nbval
 
@@ -121,6 +121,7 @@ notebooks: $(STAMP)
 
 figures: $(STAMP)
 	$(BIN)/python images/draw.py
+	$(BIN)/python images/explorer.py
 
 # In runs/site/html, to be opened there or from a server; the explorers' pictures are kept until their code changes
 site: $(STAMP)

@@ -1,4 +1,4 @@
-"""The record of benchmarks/step_cost.py as Markdown tables, for the README and for reading."""
+"""The record of benchmarks/step_cost.py as Markdown tables."""
 
 from markdown_table import markdown_table
 
@@ -74,33 +74,3 @@ def work_table(work):
         cost = f"{row['gflop']:.2f}", f"{row['milliseconds']:.0f}", f"{row['of_matmul']:.0%}", str(row["peak_mb"])
         rows.append((row["axis"], value, *cost))
     return markdown_table(columns, rows)
-
-
-def summary_table(record):
-    """One line a loop, the sizes side by side: what the README quotes."""
-    heads = [f"{SIZES[size]}, {loops['gflop']:.1f} GFLOP" for size, loops in record["loops"].items()]
-    lines = [
-        "| a step | " + " | ".join(f"{head}: ms | ours = 1 | of the matrix product" for head in heads) + " |",
-        "| --- |" + " ---: | ---: | ---: |" * len(heads),
-    ]
-    sizes = [(loops["rows"], record["without"][size]["rows"]) for size, loops in record["loops"].items()]
-    for rows in zip(*(_compared(*rows) for rows in sizes), strict=True):
-        cells = [
-            f"{row['milliseconds']:.0f} | {row['ratio']:.2f} | {row['of_matmul']:.0%}"
-            if row["milliseconds"] is not None
-            else f"{NOT_RUN} | | "
-            for row in rows
-        ]
-        name = rows[0]["loop"].removesuffix(", XLA").removesuffix(", graph")
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
-def _compared(rows, without):
-    """The rows that every size has, in one order: ours, its bare function (both compiled as the size asks), others."""
-    ours, bare, *rest = rows
-    others = [row for row in rest if not row["loop"].startswith("wganlib")]
-    plain = next(row for row in without if not row["loop"].startswith("wganlib"))
-    # Measured in a process of its own, so only its median can be compared.
-    ratio = plain["milliseconds"] / ours["milliseconds"]
-    return [ours, bare, *others, plain | {"loop": f"{plain['loop']}, without oneDNN", "ratio": ratio}]

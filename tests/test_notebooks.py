@@ -80,11 +80,9 @@ def test_links_lead_to_chapters_that_exist(path):
         assert local.is_file(), f"{path.name} links to {link}"
 
 
-def test_the_readme_lists_the_chapters_in_order_each_with_its_badge():
-    row = r"^\| \[(\d\d) · [^]]+\]\(notebooks/([^)]+)\) \| [^|]+ \| (\S.*) \|$"
-    badge = re.compile(r"\[!\[Open in Colab\]\([^)]+\)\]\(https://colab\.[^)]+/blob/main/notebooks/([^)]+)\)")
-    rows = [(number, name, badge.fullmatch(last)[1]) for number, name, last in re.findall(row, readme(), flags=re.M)]
-    assert rows == [(path.stem[:2], path.name, path.name) for path in NOTEBOOKS]
+def test_the_readme_lists_the_chapters_in_order():
+    rows = re.findall(r"^\| \[(\d\d) · [^]]+\]\(notebooks/([^)]+)\)[^|]* \| [^|]+ \|$", readme(), flags=re.M)
+    assert rows == [(path.stem[:2], path.name) for path in NOTEBOOKS]
 
 
 def test_the_first_chapter_lists_all_of_them_in_order():

@@ -86,10 +86,12 @@ def test_stamping_changes_badges_and_set_up_cells():
         "[![x](https://colab.research.google.com/assets/colab-badge.svg)]"
         "(https://colab.research.google.com/github/a/b/blob/main/notebooks/00.ipynb) "
         '%pip install --quiet \\"wganlib[notebooks] @ git+https://github.com/a/b\\"'
+        " git clone https://github.com/a/b course"
     )
     stamped = stamp_address.stamped(page, "https://github.com/new-owner/new.repo")
     assert "colab.research.google.com/github/new-owner/new.repo/blob/main/notebooks/00.ipynb" in stamped
     assert 'git+https://github.com/new-owner/new.repo\\"' in stamped
+    assert "git clone https://github.com/new-owner/new.repo course" in stamped
     assert "a/b" not in stamped
     local = stamp_address.stamped(page, "file:///somewhere/clone")
     assert "git+file:///somewhere/clone" in local and "github/a/b/blob" in local

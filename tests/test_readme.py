@@ -10,8 +10,11 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import stamp_address
 from nbclient import NotebookClient
 from PIL import Image
+
+from wganlib.course.quizzes import load_quiz
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "CONTRIBUTING.md"))
@@ -25,7 +28,7 @@ COMMANDS = sorted(
     {line for language, block in BLOCKS if language == "sh" for line in block.splitlines() if line.strip()}
     | {span for span in SPANS if span.startswith(PROGRAMS)}
 )
-TRAINS = [command for command in COMMANDS if command.startswith("python ")]
+TRAINS = [command for command in COMMANDS if command.startswith("python -m wganlib.")]
 
 # So many epochs, and the sources' size, are not for a test; and what a reader is to fill in.
 SMALLER = {
@@ -34,7 +37,6 @@ SMALLER = {
     "wl.make_dcgan_generator(), wl.make_dcgan_discriminator(norm=None, dropout=0)": (
         "wl.make_mlp_generator(), wl.make_mlp_critic()"
     ),
-    "gan.sample(2000)": "gan.sample(40)",
     '"gradient_penalty")': '"gradient_penalty", steps=2)',
     "FeatureMatchingGAN(…": "FeatureMatchingGAN(gan.generator, wl.make_dcgan_discriminator()",
     "WGANGP(…": "WGANGP(gan.generator, gan.critic",
@@ -74,6 +76,19 @@ def test_every_block_says_what_it_is():
     assert [source for source in cells() if "…" in source] == []  # SMALLER fills every gap
 
 
+def test_the_readme_counts_what_the_course_has():
+    chapters = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    cells = [cell for path in chapters for cell in nbformat.read(path, 4).cells]
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    explorers = len(re.findall(r"\bwidgets\.\w*Explorer\(", code))
+    exercises = len(re.findall(r"^course\.checks\.check_", code, flags=re.M))
+    questions = sum(len(load_quiz(path.stem[:2])) for path in chapters[1:])
+    found = (
+        f"{explorers} explorers with sliders, {exercises} exercises that check themselves, {questions} quiz questions"
+    )
+    assert found in " ".join(TEXT.split()), found
+
+
 @pytest.mark.slow
 def test_the_python_of_the_pages_runs_and_shows_its_pictures(tmp_path):
     notebook = nbformat.v4.new_notebook()
@@ -92,6 +107,10 @@ def test_a_command_of_the_pages_is_understood(command):
         assert done("make", "--dry-run", "--always-make", *words[1:]) == 0
     elif program == "pip":
         check_extras(words)
+    elif program == "git":
+        assert words[:3] == ["git", "clone", stamp_address.address()] and words[4:] == ["&&", "cd", words[3]]
+    elif program == "python":
+        assert words[1:] == ["-m", "venv", ".venv"] or (ROOT / words[1]).is_file()
     else:
         assert words[:4] == ["conda", "env", "create", "-f"] and (ROOT / words[4]).is_file()
 

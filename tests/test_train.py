@@ -250,7 +250,7 @@ def test_a_folder_of_pictures_becomes_a_run(tmp_path, monkeypatch, capsys):
     assert said.index("minutes") < said.index("run folder")
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     assert settings["images"] == [20, 16, 16, 3] and settings["recipe"]["steps"] == 4
-    samples = keras.models.load_model(tmp_path / "run" / "generator.keras").predict(np.zeros((2, 20)), verbose=0)
+    samples = keras.models.load_model(tmp_path / "run" / "generator.keras").predict(np.zeros((2, 60)), verbose=0)
     assert samples.shape == (2, 16, 16, 3)
 
 

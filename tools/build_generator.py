@@ -1,56 +1,59 @@
-"""Trains wganlib/assets/generator.keras, the generator that chapter 00 opens with.
+"""Writes wganlib/assets/generator.keras, which chapter 00 opens with: a generator of benchmarks/full_recipe.py.
 
-    python tools/build_generator.py --idx FOLDER [--steps 5000]
+    python tools/build_generator.py [--work FOLDER] [--seed N]
 
-FOLDER holds the four original MNIST files, checked by hash as in build_digits.py. It is the first laptop recipe with
-more steps and a longer average, on all 60,000 training digits; generator.json records the settings and the measures.
+Without --seed it is the median of the seeds that have ended in --work, by their last Fréchet distance. generator.json
+records the recipe and that run's measures.
 """
 
 import argparse
 import json
-from dataclasses import asdict, replace
+import shutil
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 from build_classifier import compress
-from build_digits import ROOT, from_idx, scaled
+from full_recipe import SAMPLES, SURE, WORK, generator_path
+from kept_runs import rounded
 
 import wganlib as wl
-from wganlib.training.recipes import FIRST_LAPTOP
 
-TARGET = ROOT / "wganlib" / "assets" / "generator.keras"
-SHIPPED = replace(FIRST_LAPTOP, name="shipped", ema_decay=0.998, steps_per_epoch=None)
+TARGET = Path(__file__).resolve().parents[1] / "wganlib" / "assets" / "generator.keras"
+
+
+def ended_runs(work):
+    """The runs in a folder of full_recipe.py, the best first."""
+    runs = [json.loads(path.read_text(encoding="utf-8")) for path in Path(work).glob("seed_*.json")]
+    return sorted(runs, key=lambda run: run["end"]["frechet"])
+
+
+def chosen_run(runs, seed=None):
+    """The run of a seed, or the median of all."""
+    if seed is not None:
+        runs = [run for run in runs if run["seed"] == seed]
+    if not runs:
+        raise SystemExit("No such run has ended. benchmarks/full_recipe.py makes them.")
+    return runs[len(runs) // 2]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--idx", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--out", type=Path, default=TARGET)
     arguments = parser.parse_args()
-    images = {split: scaled(pixels) for split, (pixels, _) in from_idx(arguments.idx).items()}
-    recipe = replace(SHIPPED, steps=arguments.steps)
-    trainer = recipe.build(seed=0)
-    trainer.fit(
-        recipe.batches(images["train"], trainer),
-        epochs=recipe.epochs(len(images["train"])),
-        verbose=0,
-        callbacks=[wl.HealthAlarm(), wl.callbacks.TimeLeft(seconds=20)],
-    )
-    test = wl.metrics.digit_features(images["test"])[0]
-    features, classes = wl.metrics.digit_features(trainer.sample(10_000, seed=1))
-    trainer.averaged_generator.save(arguments.out)
+    run = chosen_run(ended_runs(arguments.work), arguments.seed)
+    shutil.copyfile(generator_path(arguments.work, run["seed"]), arguments.out)
     compress(arguments.out)
     record = {
-        "recipe": asdict(recipe),
+        "recipe": asdict(wl.recipe("full")),
         "data": "MNIST, 60,000 training images",
-        "steps": int(trainer.step.numpy()),
-        "frechet_distance": {
-            "value": round(wl.metrics.frechet_distance(features, test), 2),
-            "protocol": "features of assets/digit_classifier.keras, 10,000 samples (seed 1), 10,000 test images",
-        },
-        "class_shares": [round(float(np.mean(classes == digit)), 4) for digit in range(10)],
-        "parameters": trainer.generator.count_params(),
+        "seed": run["seed"],
+        "steps": run["rows"][-1][0],
+        "protocol": f"features of assets/digit_classifier.keras, {SAMPLES:,} samples (seed 1), the 10,000 test images; "
+        f"sure: the share to which the classifier gives one class {SURE} or more",
+        "measures": rounded(run["end"]),
+        "parameters": wl.load_pretrained(arguments.out).count_params(),
     }
     arguments.out.with_suffix(".json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(record, indent=2), f"\n{arguments.out.name}: {arguments.out.stat().st_size:,} bytes")

@@ -23,7 +23,8 @@ BADGE = re.compile(rf"\[!\[Open in Colab\]\({COLAB}/assets/colab-badge\.svg\)\]\
 PLACE = re.compile(r"colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/")
 # A chapter's row in a page's table, and the badge behind its link.
 ROW = re.compile(rf"(?m)^(\| \[\d\d · [^]]+\]\(notebooks/([\w.]+)\))(?: {BADGE.pattern})? \|")
-INSTALL = re.compile(r"@ git\+[^\s\"'\\#]+")
+# What pip installs from, and git clones.
+SOURCE = re.compile(r"(@ git\+|git clone )[^\s\"'\\#]+")
 
 
 def address():
@@ -40,10 +41,10 @@ def badge(name, url):
 
 
 def stamped(text, url):
-    """A text with every badge that it has, and every set-up cell, at this address."""
+    """A text with every badge that it has, and every command that installs or clones, at this address."""
     if GITHUB.fullmatch(url):
         text = PLACE.sub(f"colab.research.google.com/github/{url.removeprefix('https://github.com/')}/blob/", text)
-    return INSTALL.sub(f"@ git+{url}", text)
+    return SOURCE.sub(lambda found: found[1] + url, text)
 
 
 def stamped_notebook(text, name, url):

@@ -62,17 +62,44 @@ def choices_table(record):
 def runs_table(record):
     """One line for all seeds of a run: the median, and in brackets the least and the largest."""
     columns = ("run", "data", "steps", "minutes", "Fréchet distance", "of real training images")
-    whole = [run for run in record["runs"] if run["group"] in ("minutes", "other")]
     rows = []
-    for name in dict.fromkeys(run["name"] for run in whole):
-        runs = [run for run in whole if run["name"] == name]
+    for name, runs in _whole_runs(record).items():
         last = runs[0]["rows"][-1]
-        ends = sorted(run["rows"][-1]["frechet"] for run in runs)
-        spread = f" ({ends[0]:.1f} to {ends[-1]:.1f}, {len(ends)} seeds)" if len(ends) > 1 else ""
         length = f"{last['step']:,}", f"{last['seconds'] / 60:.1f}"
-        distances = f"{ends[len(ends) // 2]:.1f}{spread}", f"{runs[0]['floor']:.1f}"
-        rows.append((name.partition(" on ")[0], DATA[runs[0]["data"]], *length, *distances))
+        rows.append((name.partition(" on ")[0], DATA[runs[0]["data"]], *length, _ends(runs), _floor(runs)))
     return markdown_table(columns, rows, left=2)
+
+
+def summary_table(record):
+    """What README shows: the recipe on each data set, and how near the published ones come."""
+    columns = ("trained by", "on", "minutes", "Fréchet distance", "of real images")
+    rows = []
+    for name, runs in _whole_runs(record).items():
+        if name.startswith(RECIPE):
+            minutes = f"{runs[0]['rows'][-1]['seconds'] / 60:.1f}"
+            rows.append((RECIPE, DATA[runs[0]["data"]], minutes, _ends(runs), _floor(runs)))
+    for run in record["runs"]:
+        if run["group"] == "published":
+            found = record["sooner"][run["name"]]
+            distances = f"{found['frechet']:.1f}", _floor([run])
+            rows.append((run["name"], DATA[run["data"]], f"{found['seconds'] / 60:.1f}", *distances))
+    return markdown_table(columns, rows, left=2)
+
+
+def _whole_runs(record):
+    """{name: its runs, one for each seed}"""
+    whole = [run for run in record["runs"] if run["group"] in ("minutes", "other")]
+    return {name: [run for run in whole if run["name"] == name] for name in dict.fromkeys(run["name"] for run in whole)}
+
+
+def _ends(runs):
+    ends = sorted(run["rows"][-1]["frechet"] for run in runs)
+    spread = f" ({ends[0]:.1f} to {ends[-1]:.1f}, {len(ends)} seeds)" if len(ends) > 1 else ""
+    return f"{ends[len(ends) // 2]:.1f}{spread}"
+
+
+def _floor(runs):
+    return f"{runs[0]['floor']:.1f}"
 
 
 def published_table(record):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import step_cost
 from loops.timing import interleave, ratio, summary
-from step_cost_tables import as_markdown, summary_table
+from step_cost_tables import as_markdown
 
 from wganlib.course.records import load_record
 
@@ -65,31 +65,6 @@ def test_the_tables_hold_the_numbers_and_say_what_was_not_run(record):
     assert record["versions"]["tensorflow"] in text and record["date"] in text
     with_gpu = as_markdown(record | {"gpu": record | {"device": "GPU (invented)"}})
     assert "GPU (invented)" in with_gpu and "Not run" not in with_gpu.split("GPU (invented)")[0]
-
-
-def test_the_summary_sets_the_sizes_side_by_side_whatever_each_was_compiled_by():
-    def loops(chosen, other, first):
-        names = [f"wganlib: fit, {chosen}", f"wganlib: the bare function, {chosen}", f"wganlib: fit, {other}", "eager"]
-        rows = [
-            {"loop": name, "milliseconds": first * (1 + number), "ratio": 1.0 + number, "of_matmul": 0.5}
-            for number, name in enumerate(names)
-        ]
-        return {"gflop": 2.0, "rows": [*rows, {"loop": "PyTorch", "milliseconds": None}]}
-
-    record = {
-        "loops": {"laptop": loops("XLA", "graph", 40), "sources": loops("graph", "XLA", 2000)},
-        "without": {
-            size: {"rows": [{"loop": "wganlib"}, {"loop": "eager", "milliseconds": time, "of_matmul": 0.1}]}
-            for size, time in (("laptop", 240), ("sources", 7000))
-        },
-    }
-    assert summary_table(record).splitlines()[2:] == [
-        "| wganlib: fit | 40 | 1.00 | 50% | 2000 | 1.00 | 50% |",
-        "| wganlib: the bare function | 80 | 2.00 | 50% | 4000 | 2.00 | 50% |",
-        "| eager | 160 | 4.00 | 50% | 8000 | 4.00 | 50% |",
-        "| PyTorch | not run | |  | not run | |  |",
-        "| eager, without oneDNN | 240 | 6.00 | 10% | 7000 | 3.50 | 10% |",
-    ]
 
 
 def test_a_part_that_was_measured_is_not_measured_again(tmp_path, monkeypatch):
@@ -154,10 +129,9 @@ def test_every_part_names_a_measurement(part, monkeypatch):
     assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == ("0" if kind == "without" else "1")
 
 
-def test_the_readme_and_the_tables_quote_the_record():
+def test_the_tables_are_those_of_the_record():
     kept = load_record("step_cost")
     folder = Path(__file__).resolve().parents[2]
-    assert summary_table(kept) in (folder / "README.md").read_text(encoding="utf-8")
     assert as_markdown(kept) == (folder / "benchmarks" / "step_cost.md").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from quality import step_times
 from quality.published import PUBLISHED
 from quality.run import MARKS, QualityCurve, measured_steps, run
 from quality.sets import over_photograph
-from quality.tables import RECIPE, as_markdown, choices_table, published_table, runs_table, sooner
+from quality.tables import RECIPE, as_markdown, sooner, summary_table
 
 import wganlib as wl
 from wganlib.course.records import load_record
@@ -190,6 +190,9 @@ def test_the_tables_hold_the_numbers(record):
     assert "| laptop recipe | MNIST | 2,400 | 4.0 | 8.0 (7.0 to 9.0, 3 seeds) | 0.7 |" in text
     assert "| laptop recipe | MNIST-M, 32×32×3 | 2,400 | 4.0 | 20.0 | 0.7 |" in text
     assert "| article 004 | 18,000 | 30.0 | 30 | 120 s | 15 |" in text
+    summary = summary_table(record)
+    assert "| laptop recipe | MNIST | 4.0 | 8.0 (7.0 to 9.0, 3 seeds) | 0.7 |" in summary
+    assert "| article 004 | MNIST | 30.0 | 30.0 | 0.7 |" in summary and "first settings" not in summary
     without = record | {"sooner": {}, "runs": record["runs"][:1]}
     assert "Whole runs" not in as_markdown(without) and "Published" not in as_markdown(without)
 
@@ -199,8 +202,7 @@ def test_the_tables_of_the_record_are_those_beside_the_script_and_in_the_readme(
     assert record["sooner"] == sooner(record["runs"])
     assert time_to_quality.TABLES.read_text(encoding="utf-8") == as_markdown(record)
     readme = (time_to_quality.ROOT / "README.md").read_text(encoding="utf-8")
-    for table in (choices_table, runs_table, published_table):
-        assert len(table(record).splitlines()) > 3 and table(record) in readme
+    assert len(summary_table(record).splitlines()) == 8 and summary_table(record) in readme
 
 
 def test_the_recorded_recipe_holds_what_the_readme_and_chapter_07_say_of_it():

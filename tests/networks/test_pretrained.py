@@ -18,7 +18,7 @@ def test_it_draws_digits_that_the_record_describes():
     test = wl.metrics.digit_features(wl.load_digits("test", source="sample", verbose=False))[0]
     record = json.loads((ASSETS / "generator.json").read_text())
     # 2,000 samples instead of the record's 10,000 raise the distance; ten times as far would be another generator.
-    assert wl.metrics.frechet_distance(features, test) < 3 * record["frechet_distance"]["value"] + 10
+    assert wl.metrics.frechet_distance(features, test) < 3 * record["measures"]["frechet"] + 10
     assert min(np.bincount(classes, minlength=10)) > 60
     assert generator.count_params() == record["parameters"]
 

@@ -1,4 +1,4 @@
-"""What README's table says of Keras and the three trainers holds, row by row: the tests are made from the table."""
+"""What the guide's table says of Keras and the three trainers holds, row by row: the tests are made from the table."""
 
 import copy
 import csv
@@ -14,9 +14,8 @@ import pytest
 
 from wganlib.training.trainers import GAN, WGAN, WGANGP
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-SECTION = README.partition("## What of Keras holds")[2].partition("\n## ")[0]
-LINES = [line for line in SECTION.splitlines() if line.startswith("| `")]
+GUIDE = (Path(__file__).resolve().parents[2] / "site" / "guides" / "keras.md").read_text(encoding="utf-8")
+LINES = [line for line in GUIDE.splitlines() if line.startswith("| `")]
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES]
 KINDS = {"GAN": GAN, "WGAN": WGAN, "WGANGP": WGANGP}
 CHECKS = {}

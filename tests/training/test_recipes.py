@@ -70,6 +70,7 @@ def test_blocks_and_filters_grow_with_the_images(size, n_blocks, smallest):
     maps = [layer.output.shape[1:] for layer in generator.layers if len(layer.output.shape) == 4]
     assert maps[0] == (*smallest, 32 * 2 ** (n_blocks - 1))
     assert maps[-1] == critic.input_shape[1:] == size
+    assert generator.input_shape == (None, 20 * size[-1])
     widest = [layer.filters for layer in critic.layers if hasattr(layer, "filters")]
     assert widest == [32 * 2**block for block in range(n_blocks)]
     last = [layer for layer in generator.layers if isinstance(layer, keras.layers.Conv2DTranspose)][-1]

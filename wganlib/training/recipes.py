@@ -24,6 +24,7 @@ class Recipe:
 
     The numbers of filters are those for 28×28 pixels, with two blocks. n_blocks=None takes as many as leave a smallest
     map of 4×4 to 7×7, and each block more doubles the generator's filters, so that its last block keeps as many.
+    z_size is that of grey images; for colour z is three times as long.
 
     Raises:
         ValueError: a setting out of its range, on building the recipe.
@@ -106,8 +107,9 @@ class Recipe:
         n_blocks = self.n_blocks or fitting_blocks(image_size)
         shared = {"n_blocks": n_blocks, "kernel_size": self.kernel_size, "stem": self.stem}
         generator_filters = self.generator_filters * 2**n_blocks // 4
+        z_size = self.z_size * image_size[-1]
         return (
-            make_dcgan_generator(self.z_size, image_size, generator_filters, norm=self.generator_norm, **shared),
+            make_dcgan_generator(z_size, image_size, generator_filters, norm=self.generator_norm, **shared),
             make_dcgan_discriminator(
                 image_size,
                 self.critic_filters,
