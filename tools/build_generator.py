@@ -9,16 +9,20 @@ records the recipe and that run's measures.
 import argparse
 import json
 import shutil
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from build_classifier import compress
-from full_recipe import SAMPLES, SURE, WORK, generator_path
-from kept_runs import rounded
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
 
-import wganlib as wl
+from build_classifier import compress  # noqa: E402
+from full_recipe import SAMPLES, SURE, WORK, generator_path  # noqa: E402
+from kept_runs import rounded  # noqa: E402
 
-TARGET = Path(__file__).resolve().parents[1] / "wganlib" / "assets" / "generator.keras"
+import wganlib as wl  # noqa: E402
+
+TARGET = ROOT / "wganlib" / "assets" / "generator.keras"
 
 
 def ended_runs(work):
