@@ -254,6 +254,17 @@ def test_a_folder_of_pictures_becomes_a_run(tmp_path, monkeypatch, capsys):
     assert samples.shape == (2, 16, 16, 3)
 
 
+def test_a_damaged_picture_is_named_with_the_option_that_leaves_it_out(tmp_path, refused, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "pictures").mkdir()
+    Image.new("RGB", (9, 7)).save(tmp_path / "pictures" / "whole.png")
+    (tmp_path / "pictures" / "torn.png").write_bytes(b"\x89PNG torn")
+    code, errors = refused(
+        [sys.executable, "-m", "wganlib.train", "--images", str(tmp_path / "pictures"), "--size", "16"]
+    )
+    assert code == 2 and "torn.png" in errors and errors.rstrip().endswith("--skip-unreadable.")
+
+
 def test_minutes_become_a_number_of_steps_in_the_command_to_go_on(tmp_path, refused, monkeypatch):
     monkeypatch.setattr(wganlib.train, "_seconds_per_step", lambda *_: 0.5)
     monkeypatch.setattr(wganlib.train, "_train", lambda *_: interrupted())

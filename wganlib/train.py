@@ -266,7 +266,7 @@ def main(arguments=None):
         chosen.run = chosen.run or _new_run()
         train(plan, images, chosen.run, chosen.seed, chosen.resume)
     except (FileExistsError, FileNotFoundError, BlockingIOError, ValueError) as problem:
-        parser.error(str(problem))
+        parser.error(str(problem).replace("skip_unreadable=True", "--skip-unreadable"))
     except OSError as problem:
         stopped = f"{problem}\n"
     except KeyboardInterrupt:
