@@ -7,8 +7,8 @@ const { Playground, train, median } = require("./load.js");
 const { tour, exactDistance, distributions, pointsPanel } = Playground;
 
 // Where a choice of a step has come after so many steps, and what was seen on the way.
-function after(step, choice, count, seed = 1, every = Infinity) {
-  const session = train({ ...tour[step - 1].choices[choice].settings, seed }), seen = [];
+function after(step, choice, count, seed = 1, every = Infinity, others = {}) {
+  const session = train({ ...tour[step - 1].choices[choice].settings, seed, ...others }), seen = [];
   const look = () => {
     const found = session.look();
     return {
@@ -59,7 +59,8 @@ test("4: under the penalty slopes gather around 1 and all eight clusters are rea
   assert.ok(end.slope > 0.7 && end.slope < 1.4, `slope ${end.slope}`);
   assert.strictEqual(end.clusters, 8);
   assert.ok(end.exact < 0.45 && start.exact > 1, `distance ${end.exact}`);
-  assert.ok(after(4, 1, 200).end.slope > 3);
+  const free = after(4, 1, 300).end;
+  assert.ok(free.slope > 20 && free.estimate > 5 * free.exact, `slope ${free.slope}, estimate ${free.estimate}`);
 });
 
 test("5: with more lessons the estimate is nearer to the distance, and the points are nearer too", () => {
@@ -69,10 +70,13 @@ test("5: with more lessons the estimate is nearer to the distance, and the point
   assert.ok(mean(one.map(look => look.exact)) > 1.5 * mean(ten.map(look => look.exact)));
 });
 
-test("6: the estimate climbs to 1 + 1/(2λ) times the exact distance", () => {
+test("6: the estimate climbs to 1 + W/(2λ) times the exact distance W", () => {
   const { start, end } = after(6, 0, 300);
   assert.ok(start.estimate < 0.2 * start.exact);
-  assert.ok(Math.abs(end.estimate / end.exact - 1.05) < 0.07, `${end.estimate} of ${end.exact}`);
-  const steep = after(6, 1, 300).end;
-  assert.ok(Math.abs(steep.estimate / steep.exact - 1.5) < 0.15, `${steep.estimate} of ${steep.exact}`);
+  assert.ok(Math.abs(end.estimate / end.exact - 1.06) < 0.06, `${end.estimate} of ${end.exact}`);
+  const steep = after(6, 1, 300).end, near = after(6, 1, 300, 1, Infinity, { data: "spiral" }).end;
+  for (const { estimate, exact } of [steep, near]) {
+    assert.ok(Math.abs(estimate / exact - (1 + exact / 2)) < 0.06, `${estimate} of ${exact}`);
+  }
+  assert.ok(Math.abs(1 + steep.exact / 2 - 1.6) < 0.02 && near.exact < 0.9);
 });

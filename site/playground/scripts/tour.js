@@ -49,8 +49,9 @@ Playground.tour = [
     title: "A price on the slope",
     chapter: ["07_wgan_gp", "07 · WGAN-GP"],
     text: "WGAN-GP lets the weights be and charges the critic for every slope that is not 1. λ says how dearly.",
-    look: "The steepness bars gather around 1, every arrow is about equally long, and the triangles flow into all "
-      + "eight clusters while the exact distance sinks towards that of two real samples.",
+    look: "With λ = 1 the steepness bars gather around 1, and the triangles flow into all eight clusters while the "
+      + "exact distance sinks towards that of two real samples. With λ = 0 slopes and estimate soon are many times "
+      + "too large: the points may still find their way, but the estimate no longer says how far it is.",
     choices: [
       { name: "λ = 1", settings: { game: "penalty" } },
       { name: "λ = 0, no price", settings: { game: "penalty", lambda: 0 } },
@@ -74,8 +75,8 @@ Playground.tour = [
     chapter: ["05_distances", "05 · Distances between distributions"],
     text: "The generator rests and the critic learns alone. At its best, its estimate is the Wasserstein distance: how "
       + "far the points have to travel on average, by the cheapest plan.",
-    look: "The estimate climbs to the exact distance and stays. It ends a little above, since a penalty of weight λ "
-      + "settles on a slope of about 1 + 1/(2λ): 1.05 for λ = 10, and 1.5 for λ = 1.",
+    look: "The estimate climbs to the exact distance W and stays a little above it, since under a penalty of weight λ "
+      + "the slope settles at about 1 + W/(2λ): here 1.06 for λ = 10, and 1.6 for λ = 1.",
     choices: [
       { name: "λ = 10", settings: { game: "penalty", learns: "critic", lambda: 10, criticRate: 0.002 } },
       { name: "λ = 1", settings: { game: "penalty", learns: "critic", lambda: 1, criticRate: 0.002 } },
