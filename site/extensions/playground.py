@@ -1,7 +1,10 @@
-"""Puts the playground, static files as they are, beside the pages; its page exists where it does."""
+"""Puts the playground, static files but for where they lead, beside the pages; its page exists where it does."""
 
 import shutil
 from pathlib import Path
+
+# Where the page leads in a clone, and where beside the site's pages.
+LINKS = {"../../notebooks/NAME.ipynb": "../chapters/NAME.html", "../../README.md": "../index.html"}
 
 
 def setup(app):
@@ -30,4 +33,12 @@ def leave_out(app, name, source):
 
 def copy(app, exception):
     if exception is None and app.builder.format == "html" and is_there(app):
-        shutil.copytree(Path(app.srcdir) / "playground", Path(app.outdir) / "playground", dirs_exist_ok=True)
+        copy_for_site(Path(app.srcdir) / "playground", Path(app.outdir) / "playground")
+
+
+def copy_for_site(source, target):
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    text = (source / "index.html").read_text(encoding="utf-8")
+    for in_clone, on_site in LINKS.items():
+        text = text.replace(in_clone, on_site)
+    (target / "index.html").write_text(text, encoding="utf-8")

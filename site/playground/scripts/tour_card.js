@@ -39,9 +39,9 @@ Playground.makeTourCard = (card, { set, play }) => {
     part("text").textContent = step.text;
     part("look").textContent = step.look;
     const [name, title] = step.chapter;
-    Object.assign(part("chapter"), {
-      textContent: `Chapter ${title}`, href: document.body.dataset.chapters.replace("NAME", name),
-    });
+    const href = document.body.dataset.chapters.replace("NAME", name);
+    Object.assign(part("chapter"), { textContent: `Chapter ${title}`, href });
+    part("notebook").hidden = !href.endsWith(".ipynb");
     if (built !== step) part("choices").replaceChildren(...step.choices.map(choiceButton));
     built = step;
     step.choices.forEach((choice, k) => {
