@@ -51,6 +51,8 @@ test("words and marks stand out in light and in dark", () => {
     const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
     return (high + 0.05) / (low + 0.05);
   };
+  const mixed = (a, b, share) => "#" + [1, 3, 5].map(at => [a, b].map(hex => parseInt(hex.slice(at, at + 2), 16)))
+    .map(([from, to]) => Math.round(from + share * (to - from)).toString(16).padStart(2, "0")).join("");
   for (const pattern of [/:root \{([^}]*)\}/, /\[data-theme="dark"\] \{([^}]*)\}/]) {
     const block = text("style.css").match(pattern)[1];
     const colour = Object.fromEntries([...block.matchAll(/--([\w-]+): (#\w{6})/g)].map(([, name, hex]) => [name, hex]));
@@ -61,6 +63,8 @@ test("words and marks stand out in light and in dark", () => {
     }
     assert.ok(contrast(colour["on-accent"], colour.accent) >= 4.5);
     assert.ok(contrast(colour.bar, colour.card) >= 3);
+    const steepest = mixed(colour.card, colour.slope, Playground.landscapePanel.STRONGEST);
+    assert.ok(contrast(colour.ink, steepest) >= 3, "level lines where it is steepest");
   }
 });
 

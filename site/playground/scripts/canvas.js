@@ -47,7 +47,7 @@ Playground.canvas = (() => {
   // frame: { xLabel, yLabel, x: [low, high], y: [low, high], square }.
   function axes({ context, width, height }, frame) {
     const { ink, quiet, line } = colours();
-    let box = { left: 50, top: 10, right: width - 12, bottom: height - 40 };
+    let box = { left: 50, top: 10, right: width - 18, bottom: height - 40 };
     const heights = ticks(...frame.y, Math.max(2, Math.floor((box.bottom - box.top) / 45)));
     const widest = Math.max(...heights.map(value => context.measureText(written(value)).width));
     box.left = Math.max(box.left, Math.ceil(widest) + 26);

@@ -5,11 +5,12 @@ globalThis.Playground = globalThis.Playground ?? {};
 Playground.landscapePanel = (() => {
   const { colours, prepare, axes, segment, inside } = Playground.canvas;
   const STEEPEST = 2, LINES = 12;
+  const STRONGEST = 0.6; // share of the slope's colour where it is steepest; the lines have to stand out from it
   const range = [-Playground.EXTENT, Playground.EXTENT];
 
   const rgb = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
   function shade(slope) {
-    const { card, slope: dark } = colours(), share = 0.85 * Math.min(slope / STEEPEST, 1);
+    const { card, slope: dark } = colours(), share = STRONGEST * Math.min(slope / STEEPEST, 1);
     return rgb(card).map((from, k) => Math.round(from + share * (rgb(dark)[k] - from)));
   }
 
@@ -71,12 +72,10 @@ Playground.landscapePanel = (() => {
     inside(context, box, () => {
       shadeMap(context, map, box);
       context.strokeStyle = tint.ink;
-      context.globalAlpha = 0.75;
       context.lineWidth = 1;
       context.beginPath();
       if (step) for (let k = Math.ceil(low / step); k * step < high; k++) levelLine(context, map, k * step, place);
       context.stroke();
-      context.globalAlpha = 1;
     });
     if (step) {
       sign(context, "+", place(...where(values.indexOf(high), side)), box);
@@ -121,5 +120,5 @@ Playground.landscapePanel = (() => {
     context.fillText("2+", left + wide + 4, top + 5.5);
   }
 
-  return { draw };
+  return { draw, STRONGEST };
 })();

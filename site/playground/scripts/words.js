@@ -28,7 +28,7 @@ Playground.words = (() => {
     minimax: "A discriminator may grow as steep as it likes; nothing here asks for a slope of 1.",
     nonsaturating: "A discriminator may grow as steep as it likes; nothing here asks for a slope of 1.",
     clipping: "Clipping sets no slope directly: with a small c all bars stand near 0, with a large one far above 1.",
-    penalty: "The penalty pulls every slope to the line at 1: look for the bars to gather around it.",
+    penalty: "The penalty pulls every slope to the line at 1, the more so the larger λ is: do the bars gather around it?",
     spectral: "Each layer is at most as steep as 1, so no bar passes the line; many stay well below it.",
   };
   const WEIGHTS = {
@@ -41,15 +41,15 @@ Playground.words = (() => {
   const sentences = game => {
     const named = game === "minimax" || game === "nonsaturating" ? "discriminator" : "critic";
     return {
-      points: "Circles are real, triangles are made. Each arrow is the advice a made point gets. Long arrows: clear "
-        + "advice. No arrows: nothing to learn from.",
+      points: "Circles are real, triangles are made. Each arrow is the advice a made point gets, cut where it would be "
+        + "very long. Long arrows: clear advice. No arrows: nothing to learn from.",
       landscape: `What the ${named} thinks of every place: lines join equal scores, + marks the highest and − the `
-        + "lowest. Darker is steeper. Look for a steady slope between real and made.",
+        + "lowest. The stronger the shade, the steeper. Look for a steady slope between real and made.",
       distance: named === "critic"
         ? "The exact distance pairs each made point with a real one as cheaply as can be. Does the critic’s estimate "
           + "follow it? The dotted line is as near as two real samples come."
-        : "The exact distance pairs each made point with a real one as cheaply as can be. A discriminator estimates no "
-          + "distance, so nothing follows it here. Dotted: two real samples.",
+        : "The exact distance pairs each made point with a real one as cheaply as can be. A discriminator does not "
+          + "estimate this distance, so nothing follows it here. Dotted: two real samples.",
       losses: named === "critic"
         ? "What each network tries to lower. The critic’s loss is minus its estimate, plus the penalty if there is "
           + "one; the generator’s has no zero of its own."
