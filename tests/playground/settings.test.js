@@ -27,6 +27,18 @@ test("a game alone brings the rates that suit it", () => {
   assert.strictEqual(found.generatorRate, settings.SUITED.clipping.generatorRate);
 });
 
+test("a step of the tour alone brings that step's settings, and its link is short", () => {
+  for (const [index, step] of tour.entries()) {
+    const expected = { ...settings.first(), ...settings.complete(step.choices[0].settings), tour: index + 1 };
+    assert.deepStrictEqual(settings.read(`tour=${index + 1}`).settings, expected);
+    assert.strictEqual(settings.write(expected), `tour=${index + 1}`);
+    for (const game of settings.TABLE.game.choices) {
+      const other = { ...expected, game };
+      assert.deepStrictEqual(settings.read(settings.write(other)).settings, other);
+    }
+  }
+});
+
 test("what a link must not say is named, and the rest of it holds", () => {
   const slips = ["lambda=7", "lambda=", "game=wgan", "seed=0", "seed=1.5", "seed=x", "drawing=A", "drawing=%3C%3E"];
   for (const wrong of [...slips, "nonsense=1", "constructor=1"]) {
@@ -34,6 +46,8 @@ test("what a link must not say is named, and the rest of it holds", () => {
     assert.strictEqual(problems.length, 1, wrong);
     assert.deepStrictEqual(found, { ...settings.first(), data: "ring" }, wrong);
   }
+  const long = "A".repeat(20001);
+  for (const wrong of [`drawing=${long}`, `${long}=1`]) assert.ok(settings.read(wrong).problems[0].length < 150);
 });
 
 test("a drawing is its marks, without gaps, once each, and no more than there is room for", () => {
@@ -49,6 +63,7 @@ test("a drawing is its marks, without gaps, once each, and no more than there is
   let full = "";
   for (let y = -1.9; y < 2; y += 0.0625) full = drawing.stroke(full, [-2, y], [1.99, y]);
   assert.strictEqual(drawing.marks(full).length, drawing.MOST);
+  assert.ok(drawing.isFull(full) && !drawing.isFull(text));
 });
 
 test("each step of the tour sets only what a link can carry", () => {

@@ -35,6 +35,15 @@ Playground.settings = (() => {
 
   const first = () => Object.fromEntries(Object.entries(TABLE).map(([name, rule]) => [name, rule.first]));
 
+  // What a link leaves out: as its step of the tour has it, or as suits its game where that is another.
+  function assumed(tour, game) {
+    const step = complete(Playground.tour[tour - 1]?.choices[0].settings ?? {});
+    const own = step.game ?? TABLE.game.first;
+    return { ...first(), ...(game === undefined || game === own ? step : complete({ game })), game: game ?? own };
+  }
+
+  const cut = text => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
   // Some settings, and what suits their game.
   const complete = some => ({ ...SUITED[some.game ?? TABLE.game.first], ...some });
 
@@ -53,22 +62,22 @@ Playground.settings = (() => {
     return lowest === undefined ? "pairs of letters and digits" : `a whole number from ${lowest} to ${highest}`;
   }
 
-  // "data=ring&lambda=10" → { settings, problems }. What a link leaves out suits its game.
+  // "data=ring&lambda=10" → { settings, problems }.
   function read(text) {
     const given = {}, problems = [];
     for (const [name, value] of new URLSearchParams(text)) {
       const known = Object.hasOwn(TABLE, name), found = known ? allowed(name, value) : undefined;
       if (found !== undefined) given[name] = found;
-      else if (known) problems.push(`“${name}” must be ${expected(name)}. The link says “${value}”.`);
-      else problems.push(`The link sets “${name}”, which this page does not have.`);
+      else if (known) problems.push(`“${name}” must be ${expected(name)}. The link says “${cut(value)}”.`);
+      else problems.push(`The link sets “${cut(name)}”, which this page does not have.`);
     }
-    return { settings: { ...first(), ...complete(given) }, problems };
+    return { settings: { ...assumed(given.tour, given.game), ...given }, problems };
   }
 
   // Only what differs from what `read` would assume.
   function write(settings) {
-    const assumed = { ...first(), ...SUITED[settings.game] };
-    const different = Object.keys(TABLE).filter(name => settings[name] !== assumed[name]);
+    const { tour, game } = settings, left = { ...assumed(tour, game), game: assumed(tour).game };
+    const different = Object.keys(TABLE).filter(name => settings[name] !== left[name]);
     return new URLSearchParams(different.map(name => [name, String(settings[name])])).toString();
   }
 
