@@ -4,11 +4,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import playground as extension
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "site" / "playground" / "index.html").as_uri()
+FOLDER = ROOT / "site" / "playground"
+PAGE = (FOLDER / "index.html").as_uri()
 SHOTS = ROOT / "runs" / "browser" / "playground"
 STEPS = "Playground.page.session.steps"
 GENERATOR = "Playground.page.session.generator.parameters.map(values => [...values])"
@@ -131,10 +133,28 @@ def test_controls_write_the_link_and_the_link_sets_the_controls(visit):
     assert other.locator("#set-c").is_visible() and not other.locator("#set-lambda").is_visible()
 
 
+def test_what_it_leads_to_exists_in_a_clone_and_the_sites_copy_leads_to_the_site(tmp_path, browser):
+    extension.copy_for_site(FOLDER, tmp_path)
+    for folder, start, chapter in (
+        (FOLDER, "../../README.md", "../../notebooks/06_wgan.ipynb"),
+        (tmp_path, "../index.html", "../chapters/06_wgan.html"),
+    ):
+        page = browser.new_page()
+        page.goto(f"{(folder / 'index.html').as_uri()}#tour=3")
+        assert page.locator("header a").get_attribute("href") == start
+        assert page.locator("[data-tour=chapter]").get_attribute("href") == chapter
+        assert page.locator("[data-tour=notebook]").is_visible() == chapter.endswith(".ipynb")
+        assert folder is tmp_path or all((folder / target).is_file() for target in (start, chapter))
+        page.close()
+
+
 def test_a_link_with_a_slip_says_so_and_shows_the_rest(visit):
-    page = visit("lambda=7&data=ring")
+    page = visit("lambda=7&data=ring", width=390)
     assert "lambda" in page.locator("#message").inner_text()
     assert page.evaluate("Playground.page.settings.data") == "ring"
+    page.evaluate("location.hash = `drawing=${'A'.repeat(2001)}`")
+    until(page, "document.getElementById('message').textContent.includes('drawing')")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.evaluate("location.hash = 'data=spiral'")
     until(page, "Playground.page.settings.data === 'spiral'")
     assert page.locator("#message").inner_text() == ""
@@ -146,6 +166,7 @@ def test_a_drawing_becomes_the_real_points_and_travels_in_the_link(visit):
     for button in ("#play", "#step", "#best"):  # nothing is drawn yet
         page.click(button)
         assert page.evaluate("[Playground.page.playing, Playground.page.session.updates]") == [False, 0]
+    assert page.locator("[data-panel=distance] .figures").inner_text() == ""
     canvas = page.locator("[data-panel=points] canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -196,9 +217,40 @@ def test_the_critic_can_be_held_trained_to_its_best_and_reset(visit):
     page.click("#best")
     until(page, "!Playground.page.playing && Playground.page.session.updates === 500")
     assert page.evaluate(CRITIC) != critic and page.evaluate(GENERATOR) == generator
-    best = page.evaluate(CRITIC)
+    measured = "Playground.page.history.at(-1)?.step === Playground.page.session.steps"
+    until(page, measured)
+    best, losses = page.evaluate(CRITIC), page.locator("[data-panel=losses] .figures")
+    said = losses.inner_text()
     page.click("#reset-critic")
+    until(page, measured)
+    assert losses.inner_text() != said
+    assert losses.inner_text() == page.evaluate("""() => {
+      const { criticLoss, generatorLoss } = Playground.page.session.look(), { figure } = Playground.words;
+      return `critic ${figure(criticLoss)} · generator ${figure(generatorLoss)}`;
+    }""")
     assert page.evaluate(CRITIC) != best and page.evaluate(GENERATOR) == generator
+
+
+def test_a_reset_ends_the_training_to_the_best_and_no_other(visit):
+    page = visit("width=8")
+    page.click("#best")
+    page.click("#reset")
+    assert page.evaluate("[Playground.page.playing, Playground.page.left]") == [False, 0]
+    page.click("#play")
+    page.click("#reset")
+    assert page.evaluate("Playground.page.playing") is True
+    page.click("#play")
+
+
+def test_a_full_drawing_says_so(visit):
+    text = "".join(row + column for row in "ABCDEFGHI" for column in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst")
+    page = visit(f"data=drawn&width=8&drawing={text[:798]}")
+    page.locator("[data-panel=points] canvas").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("Playground.page.settings.drawing.length") == 800
+    assert "full" in page.locator("#message").inner_text()
+    page.click("#clear-drawing")
+    assert page.locator("#message").inner_text() == ""
 
 
 def test_the_tour_goes_through_its_steps_and_each_names_its_chapter(visit):
@@ -213,8 +265,8 @@ def test_the_tour_goes_through_its_steps_and_each_names_its_chapter(visit):
             assert page.locator("[data-tour=choices] [aria-pressed=true]").count() == 1
             until(page, f"{STEPS} >= 2")
         page.click("#play")
-        chapter = page.locator("[data-tour=chapter]").get_attribute("href")
-        assert (ROOT / "notebooks" / f"{Path(chapter).stem}.ipynb").is_file()
+        assert (FOLDER / page.locator("[data-tour=chapter]").get_attribute("href")).is_file()
+        assert page.locator("[data-tour=notebook]").is_visible()
         assert f"tour={step}" in page.url
         shoot(page, f"tour_{step}")
         page.locator("[data-tour=next]").click()

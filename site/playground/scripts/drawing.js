@@ -13,7 +13,7 @@ Playground.drawing = (() => {
   function add(text, x, y) {
     const column = cell(x), row = cell(y);
     const outside = [column, row].some(index => index < 0 || index >= SIDE);
-    if (outside || text.length >= 2 * MOST) return text;
+    if (outside || isFull(text)) return text;
     const mark = LETTERS[column] + LETTERS[row];
     return pairs(text).includes(mark) ? text : text + mark;
   }
@@ -25,8 +25,9 @@ Playground.drawing = (() => {
     return text;
   }
 
+  const isFull = text => text.length >= 2 * MOST;
   const pairs = text => text.match(/../g) ?? [];
   const marks = text => pairs(text).map(pair => [...pair].map(letter => centre(LETTERS.indexOf(letter))));
 
-  return { add, stroke, marks, MOST };
+  return { add, stroke, marks, isFull, MOST };
 })();

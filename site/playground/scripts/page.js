@@ -26,10 +26,18 @@ Playground.startPage = () => {
   const sampler = () => distributions.sampler(page.settings.data, drawing.marks(page.settings.drawing));
 
   function restart() {
+    if (page.left) pause(); // it was the old critic that went to its best
     const session = new training.Training(page.settings, sampler());
     const { real, others } = session.screen;
-    Object.assign(page, { session, history: [], left: 0, floor: Playground.exactDistance(real, others) });
+    const floor = isBlank() ? null : Playground.exactDistance(real, others);
+    Object.assign(page, { session, history: [], left: 0, floor });
     counted = { steps: 0, since: performance.now() };
+    request(true);
+  }
+
+  // What was measured at this step holds no more, since something else than a step has changed it.
+  function measureAgain() {
+    page.history = page.history.filter(({ step }) => step !== page.session.steps);
     request(true);
   }
 
@@ -93,7 +101,7 @@ Playground.startPage = () => {
       lastLook = now;
       if (hasDiverged()) return;
       const isNew = page.history.at(-1)?.step !== look.step || !page.history.length;
-      if (isNew && (all || exact.isFree())) exact.ask({ session: page.session, ...look });
+      if (isNew && !isBlank() && (all || exact.isFree())) exact.ask({ session: page.session, ...look });
       panels.often(all, isBlank() ? { ...look, real: [] } : look, page.settings, surface.brush());
     }
     panels.seldom(all, page.session, page.settings);
@@ -152,7 +160,7 @@ Playground.startPage = () => {
     page.session.settings = page.settings;
     history.replaceState(null, "", `#${rules.write(page.settings)}`);
     showSettings();
-    request(true);
+    measureAgain();
   }
 
   function showSettings() {
@@ -186,6 +194,7 @@ Playground.startPage = () => {
     if (done) {
       set({ drawing: text });
       restart();
+      say(drawing.isFull(text) ? `The drawing is full: ${drawing.MOST} marks. Clear it to draw another.` : "");
     } else page.session.screen.real = sampler()(training.ON_SCREEN, Playground.makeRandom(page.settings.seed));
     request(true);
   }
@@ -202,7 +211,7 @@ Playground.startPage = () => {
     const { settings, problems } = rules.read(location.hash.slice(1));
     pause();
     set(settings);
-    say(problems.join(" "));
+    say(problems.slice(0, 3).join(" "));
   }
 
   const surface = Playground.makeDrawingSurface(panels.pointsCanvas, {
@@ -234,11 +243,13 @@ Playground.startPage = () => {
       play();
     },
     "reset-critic": () => {
+      say("");
       page.session.resetCritic();
-      request(true);
+      measureAgain();
     },
     "clear-drawing": () => {
       pause();
+      say("");
       set({ drawing: "" });
     },
     share: showLink,

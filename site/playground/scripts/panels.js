@@ -82,10 +82,8 @@ Playground.makePanels = () => {
     const level = floor === null ? undefined : { value: floor };
     linesPanel.draw(panels.distance.canvas, { steps, series, yLabel: "distance", level, withZero: true });
     panels.distance.node.querySelector("[data-key=estimate]").hidden = !estimates;
-    if (last) {
-      say("distance", `exact ${figure(last.exact)}${estimates ? ` · estimate ${figure(last.estimate)}` : ""}`
-        + ` · two real samples ${figure(floor)}`);
-    }
+    say("distance", last ? `exact ${figure(last.exact)}${estimates ? ` · estimate ${figure(last.estimate)}` : ""}`
+      + ` · two real samples ${figure(floor)}` : "");
   }
 
   function drawLosses(history) {
@@ -95,7 +93,7 @@ Playground.makePanels = () => {
       { values: history.map(entry => entry.generatorLoss), colour: "fake", shape: "triangle" },
     ];
     linesPanel.draw(panels.losses.canvas, { steps, series, yLabel: "loss" });
-    if (last) say("losses", `critic ${figure(last.criticLoss)} · generator ${figure(last.generatorLoss)}`);
+    say("losses", last ? `critic ${figure(last.criticLoss)} · generator ${figure(last.generatorLoss)}` : "");
   }
 
   const seenOnly = (name, all, draw) => (all || isSeen(panels[name].canvas)) && draw();
