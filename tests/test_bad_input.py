@@ -257,6 +257,7 @@ FOLDER_BAD = dict(
     size=counts(none=True) | st.sampled_from([(0, 3), (3,), (2.5, 3), ("a", "b"), (True, 3)]),
     channels=st.sampled_from([0, 2, 4, True, 1.0, "1", NAN, [1]]), labels=FLAGS, skip_unreadable=FLAGS, verbose=FLAGS,
 )  # fmt: skip
+NO_FEATURES = models(CRITIC, abs, lambda images: images.mean((1, 2, 3)) * NAN) | names("digits", "inception", "patches")
 POINTS_BAD = arrays(POINTS, POINTS[:, :, None])
 FEATURES_BAD = arrays(FEATURES, FEATURES[0], FEATURES[:, :0], FEATURES[:1, :2])
 
@@ -627,12 +628,27 @@ TABLE = {
         dict(images=DIGITS, reference=DIGITS),
         dict(
             images=pictures(DIGITS, DIGITS[:9]), reference=pictures(DIGITS, DIGITS[:9]),
-            train=pictures(DIGITS, none=True), space=names("pixels", "features"), seed=SEEDS,
+            train=pictures(DIGITS, none=True), space=names("pixels", "features"), seed=SEEDS, features=NO_FEATURES,
+        ),
+    ),
+    "metrics.patch_distance": (
+        dict(samples=IMAGES, reference=MANY, n_directions=2, n_patches=9),
+        dict(
+            samples=pictures(IMAGES, IMAGES[:, :6, :6]), reference=pictures(IMAGES), n_patches=counts(),
+            n_directions=counts(), seed=RANDOM,
+        ),
+    ),
+    "metrics.inception_features": (
+        None,  # tests/metrics/test_inception.py has weights for it
+        dict(
+            images=arrays(IMAGES, (IMAGES + 1) * 127.5, IMAGES[..., 0], np.zeros((2, 8, 8, 2), np.float32) - 0.5),
+            batch_size=counts(),
         ),
     ),
     "metrics.nearest_training": (
-        dict(images=DIGITS, train=DIGITS, held_out=DIGITS),
-        dict.fromkeys(("images", "train", "held_out"), pictures(DIGITS)) | dict(space=names("pixels", "features")),
+        dict(images=DIGITS, train=DIGITS, held_out=DIGITS, space="features"),
+        dict.fromkeys(("images", "train", "held_out"), pictures(DIGITS))
+        | dict(space=names("pixels", "features"), features=NO_FEATURES),
     ),
     "metrics.nearest_neighbours": (
         dict(points=POINTS, candidates=POINTS), dict(points=arrays(POINTS), candidates=arrays(POINTS, POINTS[:, :1])),
@@ -770,7 +786,8 @@ WITHOUT = {
         (
             "diagnosis.Diagnosis", "diagnosis.Examination", "distances.DualSolution", "distances.TransportPlan",
             "metrics.ClassBalance", "metrics.DensityCoverage", "metrics.FrechetLimit", "metrics.KernelDistance",
-            "metrics.NearestTraining", "metrics.PrecisionRecall", "metrics.Report", "networks.Inversion",
+            "metrics.Halves", "metrics.NearestTraining", "metrics.PatchDistance", "metrics.PrecisionRecall",
+            "metrics.Report", "networks.Inversion",
             "networks.StepFlops",
             "data.toys.ModeCount",
         ),
@@ -808,6 +825,7 @@ STARTED = {
     "SampleGrid.save_gif": dict(self=Made(lambda: wganlib.SampleGrid()), path="a.gif"),
     "course.start": {},
     "generate.generate": dict(run="no/such/run"),
+    "metrics.inception_features": dict(images=IMAGES),
     "train.train": dict(plan=wganlib.recipe("smoke"), images=IMAGES, run="no/such/run"),
 }
 

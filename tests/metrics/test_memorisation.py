@@ -77,11 +77,26 @@ def test_the_two_numbers_are_those_of_their_definitions(digits):
     assert "130 samples" in str(found) and "in pixels to 300 training images" in str(found)
 
 
-def test_anything_but_digits_is_refused(digits):
+def test_images_of_any_kind_are_compared():
+    rng = np.random.default_rng(0)
+    train, held_out = (np.tanh(rng.normal(size=(count, 9, 7, 3))).astype("float32") for count in (120, 100))
+    for space in ("pixels", "features"):
+        found = nearest_training(train[:30], train, held_out, space, features=lambda images: images.mean(axis=3)[:, 0])
+        np.testing.assert_array_equal(found.indices, np.arange(30))
+        assert found.copies == 1 and found.space == space
+
+
+def test_anything_but_images_of_one_size_is_refused(digits):
     train, held_out, new = digits
     with pytest.raises(ValueError, match=r"`train`: .*scaled to \[−1, 1\]. Received: values in \[0, 1\]"):
         nearest_training(new, (train + 1) / 2, held_out)
-    with pytest.raises(ValueError, match=r"`held_out` must be digits.*Received: .*\(28, 28\).*Add a last axis"):
+    with pytest.raises(ValueError, match=r"`held_out` must be images.*Received: .*28, 28.*Add a last axis"):
         nearest_training(new, train, held_out[..., 0])
+    with pytest.raises(ValueError, match=r"`train` must have the size and channels of `images`"):
+        nearest_training(new, train[:, ::2, ::2], held_out)
+    with pytest.raises(ValueError, match=r"`images` must be digits"):
+        nearest_training(new[:, ::2, ::2], train[:, ::2, ::2], held_out[:, ::2, ::2], "features")
+    with pytest.raises(ValueError, match=r"`features` must make features"):
+        nearest_training(new, train, held_out, "features", features="patches")
     with pytest.raises(ValueError, match=r"`space` must be one of.*'latent'"):
         nearest_training(new, train, held_out, "latent")

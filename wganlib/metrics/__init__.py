@@ -1,16 +1,20 @@
-"""How good is a generator of digits: distances between sets of images in the features of a small digit classifier.
+"""How good is a generator of images: distances between sets of images, in a network's features or in patches.
 
-`measure(images, reference)` computes everything at once. One by one: `frechet_distance`, `kernel_distance`,
-`precision_recall`, `density_coverage` on features (n, d) of any kind, `class_balance` on classes, `nearest_training` on
-digits; `digit_features` makes features and classes of digits. `ngram_divergence` measures text.
+`measure(images, reference)` computes everything at once: for digits in the features of a small digit classifier, for
+other images by `features="patches"`, `features="inception"`, or a model or function of one's own. One by one:
+`frechet_distance`, `kernel_distance`, `precision_recall`, `density_coverage` on features (n, d) of any kind,
+`class_balance` on classes, `patch_distance` and `nearest_training` on images; `digit_features` makes features and
+classes of digits, `inception_features` Inception's of any images. `ngram_divergence` measures text.
 
-Distances in these features are comparable with one another, and not with an "FID", which uses the Inception network.
+Distances in one kind of features are comparable with one another, and not with a published "FID".
 """
 
 from wganlib.metrics.classes import ClassBalance, class_balance
 from wganlib.metrics.features import digit_features, load_digit_classifier
 from wganlib.metrics.frechet import FrechetLimit, frechet_distance, frechet_limit
+from wganlib.metrics.inception import inception_features
 from wganlib.metrics.kernel import KernelDistance, kernel_distance, squared_mmd
+from wganlib.metrics.measurement import measure
 from wganlib.metrics.memorisation import NearestTraining, nearest_neighbours, nearest_training
 from wganlib.metrics.neighbours import (
     DensityCoverage,
@@ -20,14 +24,17 @@ from wganlib.metrics.neighbours import (
     precision_recall,
 )
 from wganlib.metrics.ngrams import ngram_counts, ngram_divergence
-from wganlib.metrics.report import Report, measure
+from wganlib.metrics.patches import PatchDistance, patch_distance
+from wganlib.metrics.report import Halves, Report
 
 __all__ = [
     "ClassBalance",
     "DensityCoverage",
     "FrechetLimit",
+    "Halves",
     "KernelDistance",
     "NearestTraining",
+    "PatchDistance",
     "PrecisionRecall",
     "Report",
     "class_balance",
@@ -36,6 +43,7 @@ __all__ = [
     "expected_coverage",
     "frechet_distance",
     "frechet_limit",
+    "inception_features",
     "kernel_distance",
     "load_digit_classifier",
     "measure",
@@ -43,6 +51,7 @@ __all__ = [
     "nearest_training",
     "ngram_counts",
     "ngram_divergence",
+    "patch_distance",
     "precision_recall",
     "squared_mmd",
 ]

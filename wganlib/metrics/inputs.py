@@ -1,4 +1,4 @@
-"""What counts as a set of digits or of features."""
+"""What counts as a set of images, of digits or of features."""
 
 import numpy as np
 
@@ -23,6 +23,42 @@ def as_digits(name, images):
         return check_samples(images, DIGIT)
     except ValueError as problem:
         raise ValueError(f"`{name}`: {problem}") from None
+
+
+def as_images(name, images):
+    """Images of any size as float32 (n, height, width, channels) in [−1, 1].
+
+    Raises:
+        ValueError: another shape or range ([0, 1] and [0, 255] too), empty, NaN or infinite.
+    """
+    images = as_numbers(name, images)
+    if images.ndim != 4 or 0 in images.shape[1:]:
+        advice = " Add a last axis: images[..., None]." if images.ndim == 3 else ""
+        raise ValueError(
+            f"`{name}` must be images of shape (n, height, width, channels). Received: shape {images.shape}.{advice}"
+        )
+    try:
+        return check_samples(images)
+    except ValueError as problem:
+        raise ValueError(f"`{name}`: {problem}") from None
+
+
+def as_images_of_one_size(images):
+    """{name: images} of any size, which must be the first one's: the same as float32.
+
+    Raises:
+        ValueError: what `as_images` refuses, or two sizes.
+    """
+    images = {name: as_images(name, values) for name, values in images.items()}
+    first, *others = images
+    size = images[first].shape[1:]
+    for name in others:
+        if images[name].shape[1:] != size:
+            raise ValueError(
+                f"`{name}` must have the size and channels of `{first}`, {size}. Received: images of "
+                f"{images[name].shape[1:]}. Load both at one size."
+            )
+    return images
 
 
 def as_features(name, features, at_least=1, reason=""):

@@ -1,4 +1,4 @@
-"""The nearest training image of each sample: does the generator make digits, or repeat them?"""
+"""The nearest training image of each sample: does the generator make images, or repeat them?"""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import numpy as np
 import scipy
 
 from wganlib._arguments import as_finite, check_choice
-from wganlib.metrics.features import digit_features
-from wganlib.metrics.inputs import as_digits
+from wganlib.metrics.embedding import choose_embedding
+from wganlib.metrics.inputs import as_images_of_one_size
 from wganlib.metrics.neighbours import BLOCK
 
 SPACES = ("pixels", "features")
@@ -46,34 +46,40 @@ class NearestTraining:
         )
 
 
-def nearest_training(images, train, held_out, space="pixels"):
+def nearest_training(images, train, held_out, space="pixels", features="digits"):
     """Find each sample's nearest training image, and compare with real images that were not trained on.
 
-    A sample near a training image proves nothing by itself: new real digits lie near old ones too. How near is read off
-    held-out digits. `copies` takes the distance that only 1 % of them fall below; `nearer` is the Mann–Whitney
+    A sample near a training image proves nothing by itself: new real images lie near old ones too. How near is read off
+    held-out images. `copies` takes the distance that only 1 % of them fall below; `nearer` is the Mann–Whitney
     statistic that Meehan et al. 2020 (arXiv 2004.05675) test for data-copying, over the whole space at once. Both need
     about a hundred held-out images or more, and see only what the space sees: an image shifted by one pixel is far away
     in pixels and near in features.
 
     Args:
-        images: (n, 28, 28, 1) in [−1, 1], the samples.
-        train: (t, 28, 28, 1), what the generator was trained on.
-        held_out: (m, 28, 28, 1), real images that it was not trained on, e.g. test digits.
-        space: "pixels", or "features" of the digit classifier.
+        images: (n, height, width, channels) in [−1, 1], the samples.
+        train: (t, height, width, channels), what the generator was trained on.
+        held_out: (m, height, width, channels), real images that it was not trained on, e.g. test digits.
+        space: "pixels", or "features".
+        features: whose features, as `measure` takes them; "digits" are those of the digit classifier.
 
     Returns:
         A `NearestTraining`.
 
     Raises:
-        ValueError: images of another shape or range, or an unknown space.
+        ValueError: images of another shape or range, an unknown space, or features that do not fit the images.
     """
     check_choice("space", space, SPACES)
-    sets = (("images", images), ("train", train), ("held_out", held_out))
-    images, train, held_out = (as_digits(name, values) for name, values in sets)
+    embedding = choose_embedding(features)
+    sets = {"images": images, "train": train, "held_out": held_out}
     if space == "features":
-        images, train, held_out = (digit_features(values)[0] for values in (images, train, held_out))
-    else:
-        images, train, held_out = (values.reshape(len(values), -1) for values in (images, train, held_out))
+        if embedding.apply is None:
+            raise ValueError(f"`features` must make features for space='features'. Received: {features!r}.")
+        sets = {name: embedding.check(name, values) for name, values in sets.items()}
+    sets = as_images_of_one_size(sets)
+    images, train, held_out = (
+        embedding.apply(values)[0] if space == "features" else values.reshape(len(values), -1)
+        for values in sets.values()
+    )
     indices, distances = nearest_neighbours(images, train)
     _, usual = nearest_neighbours(held_out, train)
     copies = float(np.mean(distances <= np.quantile(usual, 0.01)))

@@ -1,0 +1,49 @@
+"""What `features` may stand for: names, models, functions, and in what words the protocol says so."""
+
+import keras
+import numpy as np
+import pytest
+
+from wganlib.metrics import digit_features
+from wganlib.metrics.embedding import choose_embedding
+
+IMAGES = np.tanh(np.random.default_rng(0).normal(size=(5, 8, 8, 1))).astype("float32")
+
+
+def test_the_name_of_the_digit_classifier_gives_features_and_classes():
+    digits = np.tanh(np.random.default_rng(0).normal(size=(5, 28, 28, 1))).astype("float32")
+    features, classes = choose_embedding("digits").apply(digits)
+    np.testing.assert_array_equal(features, digit_features(digits)[0])
+    np.testing.assert_array_equal(classes, digit_features(digits)[1])
+
+
+def test_a_model_is_called_in_inference_mode_and_left_as_it_is():
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Flatten(), layers.Dropout(0.9), layers.BatchNormalization(), layers.Dense(3)]
+    )
+    before = model.get_weights()
+    features, classes = choose_embedding(model).apply(IMAGES)
+    np.testing.assert_allclose(features, model(IMAGES, training=False), rtol=1e-5, atol=1e-6)
+    assert classes is None
+    for weight, old in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weight, old)
+
+
+def test_a_function_gets_the_images_and_gives_its_name():
+    def corners(images):
+        return images[:, 0, 0]
+
+    found = choose_embedding(corners)
+    np.testing.assert_array_equal(found.apply(IMAGES)[0], IMAGES[:, 0, 0])
+    assert "corners" in found.words
+
+
+def test_patches_have_no_features():
+    assert choose_embedding("patches").apply is None
+
+
+@pytest.mark.parametrize("features", ["fid", 3, None, keras.layers.Dense, keras.layers.Dense(2), IMAGES])
+def test_anything_else_is_refused(features):
+    with pytest.raises(ValueError, match="`features` must be one of 'digits', 'inception', 'patches'"):
+        choose_embedding(features)
