@@ -247,10 +247,12 @@ CRITIC_BAD = dict(
     norm=names("batch", "layer", "spectral", none=True), dropout=numbers(at_least=0, below=1), kernel_size=counts(),
     stem=FLAGS,
 )  # fmt: skip
+NO_AUGMENTATIONS = st.sampled_from(["flip", 3, None, True, ["noise"], ["flip", "flip"], [3], NAN, [None], b"flip"])
 NETWORKS = dict(generator=GENERATOR, critic=CRITIC)
 TRAINER_BAD = dict(
     generator=models(CRITIC), critic=models(CHANNELS_OFF, TWO_VALUES), n_critic=counts(),
     latent=names("normal", "uniform"), ema_decay=numbers(at_least=0, below=1, none=True), seed=SEEDS,
+    augment=NO_AUGMENTATIONS,
 )  # fmt: skip
 FOLDER_BAD = dict(
     folder=PATHS | st.sampled_from(["no/such/folder", __file__]),
@@ -490,6 +492,13 @@ TABLE = {
     "callbacks.TimeLeft": (
         {}, dict(watch=st.sampled_from(["wasserstein", 3, [1], None, NAN, [None]]), seconds=numbers(at_least=0)),
     ),
+    "callbacks.CriticGap": (
+        dict(train=IMAGES, held_out=MANY),
+        dict(
+            train=pictures(IMAGES, IMAGES[:1]), held_out=pictures(IMAGES, IMAGES[:1]), every=counts(), count=counts(2),
+            seed=SEEDS,
+        ),
+    ),
     "ExactResume": (
         dict(folder="states"),
         dict(folder=PATHS, every=counts(), also=st.sampled_from([3, "ab", [3], None, [keras.callbacks.History]])),
@@ -507,7 +516,9 @@ TABLE = {
                     {"wasserstein": [1.0], "generator_loss": [1.0, 2.0]},
                 ]
             ),
-            trainer=st.sampled_from([3, "trainer", [], {}]), samples=arrays(MANY, none=True, finite=False),
+            trainer=st.sampled_from([3, "trainer", [], {}]),
+            gap=st.sampled_from([3, "gap", [1.0], {"seen": [1.0]}, wganlib.HealthAlarm, NAN]),
+            samples=arrays(MANY, none=True, finite=False),
             real=pictures(MANY, MANY[:9]),
         ),
     ),
@@ -528,6 +539,7 @@ TABLE = {
             learning_rate=numbers(above=0), critic_learning_rate=numbers(above=0),
             ema_decay=numbers(at_least=0, below=1, none=True),
             steps_per_epoch=counts(none=True), n_blocks=counts(none=True), critic_hidden_units=counts(none=True),
+            augment=NO_AUGMENTATIONS,
         ),
     ),
     "training.Recipe.networks": (dict(self=recipes.SMOKE), dict(images=SIZES)),

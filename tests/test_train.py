@@ -147,6 +147,7 @@ def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_t
 ):
     monkeypatch.setattr(wganlib.train, "_train", lambda *_: interrupted())
     given = ["--recipe", "smoke", "--source", "sample", "--seed", "7", "--run", str(tmp_path / "my run")]
+    given += ["--augment", "cutout", "flip"]
     code, errors = refused([sys.executable, "-m", "wganlib.train", *given])
     assert code == 1 and "Begin anew with: " in errors
     words = shlex.split(printed_command(errors))
@@ -266,7 +267,7 @@ def test_a_damaged_picture_is_named_with_the_option_that_leaves_it_out(tmp_path,
 
 
 def test_minutes_become_a_number_of_steps_in_the_command_to_go_on(tmp_path, refused, monkeypatch):
-    monkeypatch.setattr(wganlib.train, "_seconds_per_step", lambda *_: 0.5)
+    monkeypatch.setattr(wganlib.train, "seconds_per_step", lambda *_: 0.5)
     monkeypatch.setattr(wganlib.train, "_train", lambda *_: interrupted())
     given = ["--recipe", "smoke", "--source", "sample", "--run", str(tmp_path / "run")]
     code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--minutes", "2"])

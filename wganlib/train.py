@@ -39,6 +39,7 @@ from wganlib.data.image_cache import cache_images
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 from wganlib.plots.style import use_style
+from wganlib.training.augmentation import AUGMENTATIONS, DIFFERENTIABLE
 from wganlib.training.batches import batches
 from wganlib.training.budgets import choose_budget
 from wganlib.training.recipes import RECIPES, Recipe, recipe
@@ -101,7 +102,7 @@ def _has_state(run):
     return any((run / "states").glob("epoch_*.npz"))
 
 
-def _seconds_per_step(plan, images, trainer):
+def seconds_per_step(plan, images, trainer):
     """How long a step of a recipe takes here, by a trial on the images with a trainer that is not kept."""
 
     def seconds(steps):
@@ -192,6 +193,7 @@ def _what_next(chosen):
         if value is not None:
             words += [f"--{name}", str(value.absolute() if isinstance(value, Path) else value)]
     words += ["--skip-unreadable"] if chosen.skip_unreadable else []
+    words += ["--augment", *chosen.augment] if chosen.augment else []
     started = chosen.run is not None and _started(chosen.run)
     words += ["--resume"] if started else []
     command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
@@ -210,13 +212,13 @@ def _load(chosen):
 
 def _planned(chosen, images):
     """The recipe of a command; minutes become steps, with which it goes on when it was stopped."""
-    plan = recipe(chosen.recipe)
+    plan = replace(recipe(chosen.recipe), augment=tuple(chosen.augment or ()))
     if chosen.minutes is not None:
         check_number("--minutes", chosen.minutes, above=0)
     if chosen.minutes is None and (chosen.images is None or chosen.resume):
         return plan if chosen.steps is None else replace(plan, steps=chosen.steps)
     trial = plan.build(images)
-    seconds = _seconds_per_step(plan, images, trial)
+    seconds = seconds_per_step(plan, images, trial)
     if chosen.minutes is not None:
         chosen.steps, chosen.minutes = max(1, round(60 * chosen.minutes / seconds)), None
     plan = plan if chosen.steps is None else replace(plan, steps=chosen.steps)
@@ -241,6 +243,14 @@ def main(arguments=None):
     parser.add_argument("--size", type=int, help="height and width that pictures are cut and scaled to; default: 32")
     parser.add_argument("--channels", type=int, choices=(1, 3), help="grey or colour; default: as the pictures are")
     parser.add_argument("--skip-unreadable", action="store_true", help="leave out files that are no pictures")
+    parser.add_argument(
+        "--augment",
+        nargs="*",
+        choices=AUGMENTATIONS,
+        metavar="NAME",
+        help=f"for few pictures: change real and generated ones at random, by {', '.join(AUGMENTATIONS)}; without a "
+        "name by all but flip, which the generator learns",
+    )
     parser.add_argument("--source", choices=SOURCES, help="where the digits come from; default: auto")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, help="generator updates; default: the recipe's")
@@ -253,6 +263,8 @@ def main(arguments=None):
     given = [name for name in ("size", "channels", "skip_unreadable") if getattr(chosen, name)]
     if given and chosen.images is None:
         parser.error(f"--{given[0].replace('_', '-')} needs --images FOLDER, the pictures that it is for")
+    if chosen.augment == []:
+        chosen.augment = list(DIFFERENTIABLE)
     if chosen.source and chosen.images:
         parser.error("--source is for the digits: leave it out, or leave out --images")
     signal.signal(signal.SIGTERM, _stop)

@@ -9,6 +9,7 @@ import pytest
 import record_health_runs
 
 import wganlib as wl
+from wganlib.callbacks import CriticGap
 from wganlib.course.widgets.clinic import load_clinic
 from wganlib.diagnosis.examination import Examination
 from wganlib.diagnosis.health import ADVICE, VERDICTS
@@ -101,6 +102,31 @@ def test_a_flat_and_a_steep_critic():
     assert wl.diagnose({"wasserstein": level}, replace(exam, slope=1.9)).verdict == "steep"
     # With a weak penalty that slope is what the spring allows: 1 + W / (2 λ).
     assert wl.diagnose({"wasserstein": level}, replace(exam, slope=1.9, gp_weight=0.5)).verdict == "healthy"
+
+
+def looked(seen, unseen, error=0.1):
+    """A CriticGap that has seen this."""
+    gap = CriticGap(np.zeros((2, 2)), np.zeros((2, 2)))
+    gap.set_state({"looks": np.stack([np.arange(len(seen)), seen, unseen, np.full(len(seen), error)], axis=1)})
+    return gap
+
+
+def test_overfitting_needs_held_out_samples():
+    curves, level = {"wasserstein": np.linspace(2, 1, 300)}, np.full(10, 3.0)
+    assert wl.diagnose(curves, gap=looked(level, level - 0.2)).verdict == "healthy"
+    report = wl.diagnose(curves, gap=looked(level, np.linspace(3, 1.5, 10)))
+    assert report.verdict == "overfitting" and report.advice and "3 on training samples" in report.evidence[0]
+    # The same gap may be the choice of the samples; and one that has closed again is none.
+    assert wl.diagnose(curves, gap=looked(level, np.linspace(3, 1.5, 10), error=1.0)).verdict == "healthy"
+    assert wl.diagnose(curves, gap=looked(level, np.linspace(1.5, 3, 10))).verdict == "healthy"
+    # Held-out samples that seem more real than those of the training.
+    assert wl.diagnose(curves, gap=looked(level, level + 2)).verdict == "healthy"
+
+
+def test_a_gap_that_was_not_looked_for_is_refused():
+    for gap in (CriticGap(np.zeros((2, 2)), np.zeros((2, 2))), "gap", [1.0]):
+        with pytest.raises(ValueError, match="`gap` must"):
+            wl.diagnose({"wasserstein": np.ones(30)}, gap=gap)
 
 
 def test_nan_goes_before_all_else_and_is_dated():

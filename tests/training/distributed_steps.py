@@ -31,7 +31,7 @@ def train(kind, strategy):
         build, options = {
             "GAN": (wl.GAN, {}),
             "WGAN": (wl.WGAN, {"n_critic": 3, "ema_decay": 0.9}),
-            "WGANGP": (wl.WGANGP, {"n_critic": 2, "ema_decay": 0.9}),
+            "WGANGP": (wl.WGANGP, {"n_critic": 2, "ema_decay": 0.9, "augment": ["translation", "cutout", "colour"]}),
         }[kind]
         trainer = build(generator, critic, **options)
         # A large ε: see conftest.py.

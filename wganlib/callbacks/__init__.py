@@ -1,9 +1,10 @@
 """Keras callbacks that watch a training, show it, stop it and save its whole state."""
 
 from wganlib.callbacks.alarm import HealthAlarm
+from wganlib.callbacks.critic_gap import CriticGap
 from wganlib.callbacks.history import IterationHistory
 from wganlib.callbacks.pictures import LiveCurves, SampleGrid
 from wganlib.callbacks.resume import ExactResume
 from wganlib.callbacks.time_left import TimeLeft
 
-__all__ = ["ExactResume", "HealthAlarm", "IterationHistory", "LiveCurves", "SampleGrid", "TimeLeft"]
+__all__ = ["CriticGap", "ExactResume", "HealthAlarm", "IterationHistory", "LiveCurves", "SampleGrid", "TimeLeft"]

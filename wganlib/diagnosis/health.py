@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wganlib._arguments import as_numbers, check_samples, show
+from wganlib.callbacks.critic_gap import CriticGap
 from wganlib.diagnosis.examination import Examination, compare_spread, examine
 
 # In this order a verdict goes before the others: a cause before what it causes.
@@ -18,6 +19,7 @@ VERDICTS = (
     "saturated",
     "diverging",
     "oscillating",
+    "overfitting",
     "collapsed",
     "steep",
     "flat",
@@ -33,6 +35,8 @@ SLACK = 0.4  # slope above the 1 + W / (2 λ) on which a penalised critic settle
 GENTLE = 0.6  # slope below which a penalised critic falls far short of the 1 it is asked for
 COUPLED = 1e-4  # ∂D(x₀)/∂xⱼ over ∂D(x₀)/∂x₀; exactly 0 where no sample sees another
 MISREPORTED = 1.25  # measured over logged gradient norm, or the other way round
+OVERFIT = 0.1  # share of the critic's estimate that is missing on held-out samples
+CERTAIN = 3  # standard errors above 0 at which the gap is none of the samples' choice
 NARROW, CROWDED = 0.5, 0.05  # spread and nearest-neighbour distance of samples over those of real ones
 
 
@@ -80,6 +84,7 @@ ADVICE = {
     "diverging": "look at the sign of the generator's loss, at what bounds the critic's slope, and at the learning "
     "rates",
     "oscillating": "take the momentum out (Adam with β₁ = 0, or RMSprop), then lower the learning rates",
+    "overfitting": 'augment=("translation", "cutout", "colour"), more data, a smaller critic, or an earlier end',
     "steep": "raise λ, or look at how the gradient norm is computed",
     "flat": "more critic updates or a higher critic rate; look for a bounded output",
     "too short": "train on, or keep every iteration with wl.IterationHistory",
@@ -87,11 +92,11 @@ ADVICE = {
 }
 
 
-def diagnose(history, trainer=None, real=None, samples=None):
+def diagnose(history, trainer=None, real=None, samples=None, gap=None):
     """Read a run: is it healthy, and if not, what is wrong?
 
     Curves alone show what goes wrong loudly (NaN, divergence, a saturated discriminator, oscillation). Mistakes that
-    leave the curves in good order need the trainer; a collapse needs samples.
+    leave the curves in good order need the trainer; a collapse needs samples, overfitting held-out ones.
 
     Args:
         history: an `IterationHistory`, Keras' `History`, or a dictionary {name: values}, with "wasserstein" or with
@@ -99,6 +104,7 @@ def diagnose(history, trainer=None, real=None, samples=None):
         trainer: the `GAN`, `WGAN` or `WGANGP` of the run, to be examined, or the `Examination` made of it.
         real: (n, …) real samples; needed with a trainer (not with an Examination) and with samples.
         samples: (m, …) generated samples, m ≥ 16, where there is no trainer to draw them.
+        gap: the `wganlib.callbacks.CriticGap` of the run.
 
     Returns:
         A `Diagnosis`; print it, or end a cell with it.
@@ -108,11 +114,14 @@ def diagnose(history, trainer=None, real=None, samples=None):
             the real samples to hold it against.
     """
     curves = _curves(history)
+    _check_gap(gap)
     found = _Found()
     _judge_curves(curves, found)
     exam = _examination(trainer, real, samples)
     if exam is not None:
         _judge_examination(exam, curves, found)
+    if gap is not None:
+        _judge_gap(gap, found)
     if not found.troubles:
         found.add("healthy", *_healthy_evidence(curves, exam))
     verdicts = sorted(found.troubles, key=VERDICTS.index)
@@ -183,6 +192,16 @@ def _examination(trainer, real, samples):
     if not np.isfinite(samples).all():
         return Examination("samples", finite=False)
     return Examination("samples", **compare_spread(samples, real))
+
+
+def _check_gap(gap):
+    if gap is not None and not isinstance(gap, CriticGap):
+        raise ValueError(f"`gap` must be the wganlib.callbacks.CriticGap of the run. Received: {show(gap)}.")
+    if gap is not None and len(gap.steps) == 0:
+        raise ValueError(
+            f"`gap` must have looked at least once: pass it among the callbacks of fit. Received: {show(gap)}, which "
+            "has not."
+        )
 
 
 def _smooth(values):
@@ -269,6 +288,18 @@ def _judge_examination(exam, curves, found):
             "collapsed",
             f"samples spread {exam.spread:.2f} times as wide as the real ones (alarm below {NARROW:g}) and lie "
             f"{exam.crowding:.3f} times as far from their nearest neighbours (alarm below {CROWDED:g})",
+        )
+
+
+def _judge_gap(gap, found):
+    looks = slice(-max(1, len(gap.steps) // 5), None)
+    seen, unseen, error = (float(values[looks].mean()) for values in (gap.seen, gap.unseen, gap.errors))
+    if seen - unseen > max(OVERFIT * seen, CERTAIN * error):
+        found.add(
+            "overfitting",
+            f"the critic's estimate ends at {seen:.3g} on training samples and at {unseen:.3g} on held-out ones: "
+            f"{(seen - unseen) / abs(seen):.0%} of it is known by heart (alarm above {OVERFIT:.0%} and {CERTAIN} "
+            f"standard errors of {error:.2g})",
         )
 
 

@@ -25,9 +25,21 @@ from wganlib._arguments import (
 from wganlib._output import streams_may_fail
 from wganlib.callbacks.resume import saving_last
 from wganlib.devices import xla_pays
+from wganlib.training.augmentation import NUMBERS, augment_images, check_augmentations
 from wganlib.training.batches import as_steps, check_batch
 from wganlib.training.both_optimizers import BothOptimizers
-from wganlib.training.draws import ALPHA, LATENT, LATENTS, SAMPLE, draw_seed, draw_uniform, draw_z, own_part
+from wganlib.training.draws import (
+    ALPHA,
+    AUGMENT_FAKE,
+    AUGMENT_REAL,
+    LATENT,
+    LATENTS,
+    SAMPLE,
+    draw_seed,
+    draw_uniform,
+    draw_z,
+    own_part,
+)
 
 # What Keras' fit takes and a GAN's has no use for.
 NOT_FOR_SAMPLES = ("sample_weight", "class_weight", "validation_data", "validation_split")
@@ -43,6 +55,10 @@ class AdversarialModel(keras.Model):
         latent: "normal" for z ~ N(0, 1) or "uniform" for z ~ U(−1, 1).
         ema_decay: None, or the decay in [0, 1) of an exponential moving average of the generator's weights, which is
             then used for sampling (Yazıcı et al. 2018, arXiv 1806.04498).
+        augment: for few pictures, names of what is done at random to real and generated images wherever the critic
+            sees them: "translation", "cutout" and "colour" (Zhao et al. 2020, arXiv 2006.10738), and "flip", which the
+            generator learns to make. `wganlib.training.augmentation` says what they do. A penalty is taken between
+            augmented images.
         seed: of every draw.
         keras_options: name and dtype.
 
@@ -55,7 +71,17 @@ class AdversarialModel(keras.Model):
     """
 
     def __init__(
-        self, generator, critic, *, n_critic=1, latent="normal", ema_decay=None, seed=0, name=None, dtype=None
+        self,
+        generator,
+        critic,
+        *,
+        n_critic=1,
+        latent="normal",
+        ema_decay=None,
+        augment=(),
+        seed=0,
+        name=None,
+        dtype=None,
     ):
         super().__init__(name=name, dtype=dtype)
         z_shape, made = check_network("generator", generator)
@@ -77,8 +103,8 @@ class AdversarialModel(keras.Model):
         check_choice("latent", latent, LATENTS)
         if ema_decay is not None:
             check_number("ema_decay", ema_decay, "must be in [0, 1), e.g. 0.99, or None", at_least=0, below=1)
-        seed = check_seed("seed", seed)
-        self.generator, self.critic = generator, critic
+        augment, seed = check_augmentations(augment, taken), check_seed("seed", seed)
+        self.generator, self.critic, self.augment = generator, critic, augment
         self.n_critic, self.latent, self.ema_decay, self.seed = n_critic, latent, ema_decay, seed
         (self.z_size,) = z_shape
         self.averaged_generator = generator
@@ -99,7 +125,8 @@ class AdversarialModel(keras.Model):
     def critic_loss(self, real, fake, draw):
         """The loss that a critic update minimises, and what to log: (scalar, {name: scalar}).
 
-        `draw`, the number of the update within its step, is a tensor.
+        `real` and `fake` are augmented where that was asked for; `draw`, the number of the update within its step, is a
+        tensor.
         """
         raise NotImplementedError
 
@@ -116,7 +143,8 @@ class AdversarialModel(keras.Model):
 
     def settings(self):
         """The numbers that decide a run, apart from networks, optimisers and data: {name: value}."""
-        return {name: getattr(self, name) for name in ("n_critic", "latent", "ema_decay", "seed")}
+        numbers = {name: getattr(self, name) for name in ("n_critic", "latent", "ema_decay", "seed")}
+        return numbers | {"augment": list(self.augment)}
 
     def default_optimizer(self):
         """A new optimiser with the paper's settings."""
@@ -339,6 +367,21 @@ class AdversarialModel(keras.Model):
         seed = self._seed(ALPHA, draw, step)
         return own_part(lambda n: draw_uniform((n,), seed), count)
 
+    def augmented(self, real, fake, draw=0, step=None):
+        """Real and generated samples as the critic sees them in draw number `draw` of a step, each changed on its own.
+
+        Without `augment` they are what they were.
+        """
+        if not self.augment:
+            return real, fake
+
+        def changed(samples, purpose):
+            seed = self._seed(purpose, draw, step)
+            numbers = own_part(lambda n: draw_uniform((n, NUMBERS), seed), batch_size_of(samples))
+            return augment_images(samples, self.augment, numbers)
+
+        return changed(real, AUGMENT_REAL), changed(fake, AUGMENT_FAKE)
+
     def _seed(self, purpose, draw, step):
         return draw_seed(self.seed, purpose, self.step.value if step is None else step, draw, self.n_critic + 1)
 
@@ -401,7 +444,7 @@ class AdversarialModel(keras.Model):
         return [samples[update :: self.n_critic] for update in range(self.n_critic)]
 
     def _update_critic(self, real, draw):
-        fake = self.make_samples(self.draw_latent(batch_size_of(real), draw))
+        real, fake = self.augmented(real, self.make_samples(self.draw_latent(batch_size_of(real), draw)), draw)
         variables = self.critic.trainable_variables
         with tf.GradientTape() as tape:
             loss, logs = self.critic_loss(real, fake, draw)
@@ -417,7 +460,8 @@ class AdversarialModel(keras.Model):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             for variable in variables:
                 tape.watch(variable.value)
-            loss, logs = self.generator_objective(self.make_samples(z), real)
+            real, fake = self.augmented(real, self.make_samples(z), self.n_critic)
+            loss, logs = self.generator_objective(fake, real)
             scaled = self.generator_optimizer.scale_loss(_share(loss + regularization(self.generator)))
         self.generator_optimizer.apply(tape.gradient(scaled, [v.value for v in variables]), variables)
         return {"generator_loss": loss, **logs}

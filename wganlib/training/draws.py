@@ -9,8 +9,10 @@ import math
 import tensorflow as tf
 
 LATENTS = ("normal", "uniform")
-# What a draw is for, so that z and α at one step are independent. `wganlib.batches` has 3, the order of the data.
+# What a draw is for, so that z and α at one step are independent. `wganlib.batches` has 3, the order of the data, and
+# `wganlib.training.critic_fit` has 4.
 LATENT, ALPHA, SAMPLE = 0, 1, 2
+AUGMENT_REAL, AUGMENT_FAKE = 5, 6
 
 
 def draw_seed(seed, purpose, step, draw, draws_per_step):

@@ -8,6 +8,7 @@ import numpy as np
 
 from wganlib._arguments import check_choice, check_count, check_flag, check_number, check_seed
 from wganlib.networks.dcgan import NORMS, check_image_size, make_dcgan_discriminator, make_dcgan_generator
+from wganlib.training.augmentation import check_augmentations
 from wganlib.training.batches import batches
 from wganlib.training.fused_adam import FusedAdam
 from wganlib.training.trainers import WGANGP
@@ -53,6 +54,7 @@ class Recipe:
     steps_per_epoch: int | None
     steps_per_execution: int = 1
     n_blocks: int | None = None
+    augment: tuple = ()
 
     def __post_init__(self):
         counts = (
@@ -74,6 +76,7 @@ class Recipe:
         for name in ("stem", "decay"):
             check_flag(name, getattr(self, name))
         check_choice("generator_norm", self.generator_norm, NORMS)
+        check_augmentations(self.augment, (28, 28, 1))
         check_number("gp_weight", self.gp_weight, at_least=0)
         for name in ("learning_rate", "critic_learning_rate"):
             check_number(name, getattr(self, name), above=0)
@@ -138,6 +141,7 @@ class Recipe:
             gp_weight=self.gp_weight,
             gp_every=self.gp_every,
             ema_decay=self.ema_decay,
+            augment=self.augment,
             seed=seed,
         )
         trainer.compile(

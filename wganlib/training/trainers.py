@@ -19,7 +19,7 @@ class GAN(AdversarialModel):
     """The original GAN (Goodfellow et al. 2014, arXiv 1406.2661), with DCGAN's optimiser (arXiv 1511.06434).
 
     Args:
-        generator, critic, n_critic, latent, ema_decay, seed: see `AdversarialModel`.
+        generator, critic, n_critic, latent, ema_decay, augment, seed: see `AdversarialModel`.
         loss: "non_saturating" or "minimax" (the generator's loss).
         real_label: the discriminator's target for real samples; 0.9 is one-sided label smoothing.
 
@@ -59,7 +59,7 @@ class WGAN(AdversarialModel):
     """WGAN with weight clipping (Arjovsky et al. 2017, arXiv 1701.07875, Algorithm 1).
 
     Args:
-        generator, critic, latent, ema_decay, seed: see `AdversarialModel`.
+        generator, critic, latent, ema_decay, augment, seed: see `AdversarialModel`.
         n_critic: critic updates per generator update.
         clip: every trainable critic weight is clipped to [−clip, clip] after each update, clip > 0; None does not
             clip, for a critic that is Lipschitz by its build (norm="spectral").
@@ -94,7 +94,7 @@ class WGANGP(AdversarialModel):
     """WGAN with gradient penalty (Gulrajani et al. 2017, arXiv 1704.00028, Algorithm 1).
 
     Args:
-        generator, critic, latent, ema_decay, seed: see `AdversarialModel`.
+        generator, critic, latent, ema_decay, augment, seed: see `AdversarialModel`.
         n_critic: critic updates per generator update.
         gp_weight: λ ≥ 0, the penalty's weight.
         target: the gradient norm that costs nothing.
