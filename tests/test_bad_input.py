@@ -27,6 +27,7 @@ from wganlib.data import toys
 from wganlib.training import recipes
 from wganlib.training.adversarial_model import AdversarialModel
 from wganlib.training.batches import batches
+from wganlib.training.conditional import ConditionalWGANGP
 from wganlib.training.trainers import GAN, WGANGP
 
 ACCEPTED = (ValueError, FileNotFoundError, TypeError)
@@ -80,7 +81,16 @@ def make_compiled():
     return trainer
 
 
+def make_conditional():
+    trainer = ConditionalWGANGP(built(CLASS_GENERATOR), built(PROJECTION_CRITIC), n_critic=1)
+    trainer.compile(jit_compile=False)
+    return trainer
+
+
 TRAINER = Made(make_compiled)
+CLASS_GENERATOR = Made(lambda: wganlib.networks.make_class_generator(built(ROOMY), 4))
+PROJECTION_CRITIC = Made(lambda: wganlib.networks.make_projection_critic(built(CRITIC), 4))
+CONDITIONAL = Made(make_conditional)
 HISTORY = Made(lambda: type("History", (), {"steps": np.arange(3), "curves": {"wasserstein": np.zeros(3)}})())
 MODES = toys.eight_gaussian_modes()
 
@@ -270,7 +280,7 @@ TABLE = {
         dict(images=IMAGES, trainer=TRAINER, batch_size=2),
         dict(
             images=pictures(IMAGES, IMAGES[:3]), trainer=models(CRITIC), batch_size=counts() | st.integers(7, 10**9),
-            steps_per_epoch=counts(none=True),
+            steps_per_epoch=counts(none=True), labels=st.sampled_from([CLASSES[:12], [0] * 12, 3, "labels"]),
         ),
     ),
     "load_digits": (
@@ -409,6 +419,13 @@ TABLE = {
         dict(network=GENERATOR, path="exported"),
         dict(network=models(), path=PATHS | st.sampled_from(["a.keras", "a.h5"])),
     ),
+    "networks.make_class_generator": (
+        dict(generator=ROOMY, n_classes=4),
+        dict(generator=models(GENERATOR, CRITIC), n_classes=counts(2) | st.integers(12, 99)),
+    ),
+    "networks.make_projection_critic": (
+        dict(critic=CRITIC, n_classes=4), dict(critic=models(GENERATOR, TWO_VALUES, FLAT), n_classes=counts(2)),
+    ),
     "networks.conditional.attach_labels": (
         dict(images=IMAGES, labels=np.arange(12) % 10),
         dict(
@@ -459,6 +476,28 @@ TABLE = {
             allow_batch_norm=FLAGS,
         ),
     ),
+    "training.ConditionalWGANGP": (
+        dict(generator=CLASS_GENERATOR, critic=PROJECTION_CRITIC),
+        dict(generator=models(CRITIC), critic=models(CRITIC, CHANNELS_OFF)),
+    ),
+    "training.ConditionalWGANGP.sample": (
+        dict(self=CONDITIONAL, count=4),
+        dict(
+            count=counts(), seed=SEEDS,
+            labels=st.sampled_from([4, -1, 1.5, "3", [1, 2], True, [0, 0, 0, 4], [[1]], {}, [None] * 4]),
+        ),
+    ),
+    "training.ConditionalWGANGP.fit": (
+        dict(self=CONDITIONAL, x=IMAGES, y=np.arange(12) % 4, batch_size=4, verbose=0),
+        dict(
+            x=pictures(IMAGES, IMAGES[:3]),
+            y=arrays(
+                np.arange(12) % 4, np.arange(11) % 4, np.arange(12) % 5, np.arange(12) % 3, np.arange(12) % 4 - 1,
+                np.minimum(np.arange(12), 3), np.arange(12) % 4 + 0.0,
+            ),
+            batch_size=counts(none=True) | st.integers(13, 10**9), epochs=counts(),
+        ),
+    ),
     "WGANGP.compile": (
         dict(self=TRAINER, jit_compile=False),
         dict(
@@ -496,7 +535,8 @@ TABLE = {
         dict(train=IMAGES, held_out=MANY),
         dict(
             train=pictures(IMAGES, IMAGES[:1]), held_out=pictures(IMAGES, IMAGES[:1]), every=counts(), count=counts(2),
-            seed=SEEDS,
+            seed=SEEDS, labels=st.sampled_from([CLASSES, 3, "labels", [1.5] * 12]),
+            held_out_labels=st.sampled_from([CLASSES[:3], 3, "labels", [1.5] * 20]),
         ),
     ),
     "ExactResume": (
@@ -505,7 +545,7 @@ TABLE = {
     ),
     "examine": (
         dict(trainer=TRAINER, real=MANY),
-        dict(trainer=models(CRITIC), real=pictures(MANY, MANY[:9])),
+        dict(trainer=models(CRITIC), real=pictures(MANY, MANY[:9]), labels=st.sampled_from([CLASSES, 3, "labels"])),
     ),
     "diagnose": (
         dict(history={"wasserstein": [1.0] * 30}, samples=MANY, real=MANY),
@@ -516,7 +556,7 @@ TABLE = {
                     {"wasserstein": [1.0], "generator_loss": [1.0, 2.0]},
                 ]
             ),
-            trainer=st.sampled_from([3, "trainer", [], {}]),
+            trainer=st.sampled_from([3, "trainer", [], {}]), labels=st.sampled_from([CLASSES, 3, "labels"]),
             gap=st.sampled_from([3, "gap", [1.0], {"seen": [1.0]}, wganlib.HealthAlarm, NAN]),
             samples=arrays(MANY, none=True, finite=False),
             real=pictures(MANY, MANY[:9]),
@@ -542,26 +582,27 @@ TABLE = {
             augment=NO_AUGMENTATIONS,
         ),
     ),
-    "training.Recipe.networks": (dict(self=recipes.SMOKE), dict(images=SIZES)),
-    "training.Recipe.build": (None, dict(images=SIZES, seed=SEEDS)),
+    "training.Recipe.networks": (dict(self=recipes.SMOKE), dict(images=SIZES, n_classes=counts(2, none=True))),
+    "training.Recipe.build": (None, dict(images=SIZES, seed=SEEDS, n_classes=counts(2, none=True))),
     "training.Recipe.epochs": (dict(self=recipes.SMOKE, images=100), dict(images=counts())),
     "training.Recipe.batches": (
         dict(self=recipes.SMOKE, images=np.tile(IMAGES, (2, 1, 1, 1)), trainer=TRAINER),
-        dict(images=pictures(IMAGES), trainer=models()),
+        dict(images=pictures(IMAGES), trainer=models(), labels=st.sampled_from([CLASSES, 3, "labels"])),
     ),
     "course.start": (None, dict(budget=names("smoke", "laptop", "full", none=True), seed=SEEDS)),
     "generate.generate": (
         None,  # tests/test_generate.py reads a run
         dict(
             run=PATHS | st.just("no/such/run"), out=PATHS, count=counts(), seed=SEEDS,
-            export=names("saved_model", "onnx", none=True),
+            export=names("saved_model", "onnx", none=True), label=TEXTS,
         ),
     ),
     "train.train": (
         None,  # tests/test_train.py trains
         dict(
             plan=names(), images=arrays(IMAGES, IMAGES[..., 0], IMAGES[0], (IMAGES + 1) * 127.5),
-            run=PATHS, seed=SEEDS, resume=FLAGS,
+            run=PATHS, seed=SEEDS, resume=FLAGS, labels=st.sampled_from([CLASSES, 3, "labels"]),
+            classes=st.sampled_from([3, "ab", [1, 2], ["a", "b"], None]),
         ),
     ),
     # distances
@@ -955,7 +996,11 @@ def test_every_door_has_a_line():
 
 
 # Handed on to Keras as they are.
-KERAS_CHECKS = {"WGANGP.fit": {"verbose"}, "layers.SpectralConv2D": {"kernel_size"}}
+KERAS_CHECKS = {
+    "WGANGP.fit": {"verbose"},
+    "training.ConditionalWGANGP.fit": {"verbose", "callbacks"},
+    "layers.SpectralConv2D": {"kernel_size"},
+}
 
 
 def test_every_argument_of_a_listed_function_is_tried_or_stands_for_keras():

@@ -15,6 +15,7 @@ from wganlib.generate import generate, main
 from wganlib.networks.dcgan import make_dcgan_generator
 from wganlib.networks.mlp import make_mlp_generator
 from wganlib.networks.pretrained import sample_latent
+from wganlib.networks.projection import make_class_generator
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,23 @@ def test_a_walk_has_no_jump_not_even_at_its_end(generator):
     steps = np.abs(frames - np.roll(frames, 1, axis=0)).mean(axis=(2, 3, 4))
     apart = np.abs(frames - np.roll(frames, len(frames) // 2, axis=0)).mean()
     assert 0 < steps.max() < apart
+
+
+def test_a_class_is_asked_for_by_its_name(tmp_path):
+    inner = make_mlp_generator(7, (8, 8, 1), (5,))
+    generator = make_class_generator(inner, 3)
+    (tmp_path / "run").mkdir()
+    generator.save(tmp_path / "run" / "generator.keras")
+    with pytest.raises(ValueError, match=r"`label` must be left out.*not trained with --conditional.*'b'"):
+        generate(tmp_path / "run", label="b")
+    (tmp_path / "run" / "settings.json").write_text('{"classes": ["a", "b", "c"]}')
+    with pytest.raises(ValueError, match=r"`label` must be one of 'a', 'b', 'c'.*'d'"):
+        generate(tmp_path / "run", label="d")
+    out = generate(tmp_path / "run", count=5, seed=1, label="b")
+    assert out.name == "generated_b_seed_1"
+    z = sample_latent(generator, 5, seed=1)
+    z[:, 4:] = [0, 1, 0]
+    np.testing.assert_allclose(load_images(out / "images", verbose=False), inner(z), atol=0.51 / 127.5)
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ import tensorflow as tf
 from PIL import Image
 
 import wganlib.train
+from wganlib.generate import generate
 from wganlib.train import main
 
 
@@ -147,7 +148,7 @@ def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_t
 ):
     monkeypatch.setattr(wganlib.train, "_train", lambda *_: interrupted())
     given = ["--recipe", "smoke", "--source", "sample", "--seed", "7", "--run", str(tmp_path / "my run")]
-    given += ["--augment", "cutout", "flip"]
+    given += ["--augment", "cutout", "flip", "--conditional"]
     code, errors = refused([sys.executable, "-m", "wganlib.train", *given])
     assert code == 1 and "Begin anew with: " in errors
     words = shlex.split(printed_command(errors))
@@ -264,6 +265,29 @@ def test_a_damaged_picture_is_named_with_the_option_that_leaves_it_out(tmp_path,
         [sys.executable, "-m", "wganlib.train", "--images", str(tmp_path / "pictures"), "--size", "16"]
     )
     assert code == 2 and "torn.png" in errors and errors.rstrip().endswith("--skip-unreadable.")
+
+
+@pytest.mark.slow
+def test_folders_become_classes_that_can_be_asked_for(tmp_path, monkeypatch, refused):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(wganlib.train, "seconds_per_step", lambda *_: 0.5)
+    for name in ("black", "white"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(10):
+            shade = number if name == "black" else 255 - number
+            Image.new("L", (16, 16), shade).save(tmp_path / "pictures" / name / f"{number}.png")
+    command = ["--recipe", "smoke", "--images", str(tmp_path / "pictures"), "--size", "16", "--conditional"]
+    main([*command, "--augment", "--run", str(tmp_path / "run")])
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    assert settings["classes"] == ["black", "white"]
+    assert settings["recipe"]["augment"] == ["translation", "cutout", "colour"]
+    out = generate(tmp_path / "run", count=4, label="white")
+    assert len(list((out / "images").iterdir())) == 4
+    with pytest.raises(ValueError, match="`label` must be one of 'black', 'white'"):
+        generate(tmp_path / "run", label="grey")
+    (tmp_path / "pictures" / "white").rename(tmp_path / "elsewhere")
+    code, errors = refused([sys.executable, "-m", "wganlib.train", *command, "--run", str(tmp_path / "other")])
+    assert code == 2 and "at least two classes" in errors and not (tmp_path / "other").exists()
 
 
 def test_minutes_become_a_number_of_steps_in_the_command_to_go_on(tmp_path, refused, monkeypatch):

@@ -1,20 +1,24 @@
 """Pictures of a trained generator: python -m wganlib.generate --run FOLDER [--count 64] [--seed 0] [--out FOLDER]
 
+--label asks a conditional run's generator for one of its classes.
+
 Reads generator.keras in a run folder of wganlib.train and leaves in the folder --out: grid.png, the samples beside each
 other; images/0000.png, …, each for itself; interpolation.gif, a walk through z that ends where it began. All of it is a
 function of the generator and the seed.
 """
 
 import argparse
+import json
 import signal
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from wganlib._arguments import check_choice, check_count, check_path, check_seed
+from wganlib._arguments import check_choice, check_count, check_path, check_seed, show
 from wganlib._output import say
 from wganlib.data.image_writer import save_animation, save_grid, save_images
+from wganlib.networks.conditional import ask_for
 from wganlib.networks.exporting import export_network
 from wganlib.networks.pretrained import load_pretrained, sample_latent, slerp
 
@@ -26,7 +30,7 @@ MILLISECONDS = 100
 LEAST_SIDE = 64  # of an image in grid.png and interpolation.gif, in pixels
 
 
-def generate(run, out=None, count=64, seed=0, export=None):
+def generate(run, out=None, count=64, seed=0, export=None, label=None):
     """Draw samples of a run's generator and write them into a folder, as `python -m wganlib.generate` does.
 
     Args:
@@ -36,6 +40,7 @@ def generate(run, out=None, count=64, seed=0, export=None):
         seed: of z.
         export: "saved_model" or "onnx" to write the generator, too, for programs without Keras; see
             `wganlib.networks.export_network`.
+        label: of a conditional run, the name of the class to draw; None draws all of them, each as likely.
 
     Returns:
         The folder, a pathlib.Path.
@@ -43,24 +48,29 @@ def generate(run, out=None, count=64, seed=0, export=None):
     Raises:
         FileNotFoundError: no such run, or one without a generator.
         FileExistsError: `out` is there and not an empty folder.
-        ValueError: a file that is no generator of images, or an argument out of range.
+        ValueError: a file that is no generator of images, an argument out of range, or a label that the run has not.
         ModuleNotFoundError: export="onnx" without tf2onnx.
         OSError: `out` cannot be written to.
     """
     run, count, seed = check_path("run", run).expanduser(), check_count("count", count), check_seed("seed", seed)
     export = check_choice("export", export, (None, *EXPORTS))
-    out = run / f"generated_seed_{seed}" if out is None else check_path("out", out).expanduser()
+    if label is not None and not isinstance(label, str):
+        raise ValueError(f"`label` must be the name of a class, as text, or None. Received: {show(label)}.")
     generator = _load(run)
+    asked = _asking_for(label, run)
+    if out is None:
+        out = run / (f"generated_seed_{seed}" if label is None else f"generated_{label}_seed_{seed}")
+    out = check_path("out", out).expanduser()
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise FileExistsError(f"{out} is there already. Name another folder by --out, or take another --seed.")
     out.mkdir(parents=True, exist_ok=True)
     if export is not None:
         export_network(generator, out / EXPORTS[export])
-    samples = generator.predict(sample_latent(generator, count, seed), batch_size=256, verbose=0)
+    samples = generator.predict(asked(sample_latent(generator, count, seed)), batch_size=256, verbose=0)
     scale = -(-LEAST_SIDE // min(samples.shape[1:3]))
     save_grid(samples[:IN_GRID], out / "grid.png", scale=scale)
     save_images(samples, out / "images")
-    save_animation(_walk(generator, seed), out / "interpolation.gif", MILLISECONDS, scale, last=MILLISECONDS)
+    save_animation(_walk(generator, seed, asked), out / "interpolation.gif", MILLISECONDS, scale, last=MILLISECONDS)
     say(f"{count:,} samples of seed {seed} in {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
     return out
 
@@ -79,7 +89,21 @@ def _load(run):
     return generator
 
 
-def _walk(generator, seed):
+def _asking_for(label, run):
+    """A function of z that puts the label's class into it; None leaves z as it is."""
+    if label is None:
+        return lambda z: z
+    settings = run / "settings.json"
+    classes = json.loads(settings.read_text(encoding="utf-8")).get("classes") if settings.is_file() else None
+    if not classes:
+        raise ValueError(
+            f"`label` must be left out for {run}, which was not trained with --conditional. Received: {label!r}."
+        )
+    check_choice("label", label, classes)
+    return lambda z: ask_for(z, classes.index(label), len(classes))
+
+
+def _walk(generator, seed, asked=lambda z: z):
     """Frames (WALKERS, height, width, channels): every walker goes from z to z on circles, and back to its first."""
     stations = sample_latent(generator, WALKERS * STATIONS, seed).reshape(STATIONS, WALKERS, -1)
     positions = np.linspace(0, 1, FRAMES, endpoint=False)
@@ -88,7 +112,7 @@ def _walk(generator, seed):
         for here, there in zip(stations, np.roll(stations, -1, axis=0), strict=True)
     ]
     z = np.stack(ways).swapaxes(1, 2).reshape(STATIONS * FRAMES * WALKERS, -1)
-    frames = generator.predict(z, batch_size=256, verbose=0)
+    frames = generator.predict(asked(z), batch_size=256, verbose=0)
     return frames.reshape(STATIONS * FRAMES, WALKERS, *frames.shape[1:])
 
 
@@ -98,12 +122,13 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, help="folder to make; default: generated_seed_… in the run folder")
     parser.add_argument("--count", type=int, default=64, help="how many samples")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--label", help="the class to draw, of a run with --conditional")
     parser.add_argument("--export", choices=EXPORTS, help="write the generator, too, for programs without Keras")
     chosen = parser.parse_args(arguments)
     if hasattr(signal, "SIGHUP"):  # a terminal that is closed
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        generate(chosen.run, chosen.out, chosen.count, chosen.seed, chosen.export)
+        generate(chosen.run, chosen.out, chosen.count, chosen.seed, chosen.export, chosen.label)
     except (FileExistsError, FileNotFoundError, ValueError, ModuleNotFoundError) as problem:
         parser.error(str(problem))
     except OSError as problem:

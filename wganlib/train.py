@@ -1,9 +1,10 @@
 """The main job without a notebook: python -m wganlib.train [--images FOLDER --size 32] [--recipe laptop] [--run FOLDER]
 
-Trains a WGAN-GP on the digits, or on a folder of pictures, and leaves in a run folder: generator.keras, critic.keras,
-history.csv (one line an epoch), iterations.csv (one line an iteration), settings.json, samples.png, curves.png and
-training.gif. Its state is saved at the end of each epoch in states/: a run that was stopped goes on with --run FOLDER
---resume, and prints the whole command. One process at a time trains in a folder. `wganlib.generate` draws from a run.
+Trains a WGAN-GP on the digits, or on a folder of pictures, with --conditional one that is asked for a class, and leaves
+in a run folder: generator.keras, critic.keras, history.csv (one line an epoch), iterations.csv (one line an iteration),
+settings.json, samples.png, curves.png and training.gif. Its state is saved at the end of each epoch in states/: a run
+that was stopped goes on with --run FOLDER --resume, and prints the whole command. One process at a time trains in a
+folder. `wganlib.generate` draws from a run.
 """
 
 import argparse
@@ -26,7 +27,7 @@ import numpy as np
 import tensorflow as tf
 
 import wganlib
-from wganlib._arguments import check_flag, check_number, check_path, check_seed, show
+from wganlib._arguments import as_tuple, check_flag, check_number, check_path, check_seed, show
 from wganlib._output import say
 from wganlib._saving import lock_folder, unlock_folder, whole_file
 from wganlib.callbacks.alarm import HealthAlarm
@@ -47,7 +48,7 @@ from wganlib.training.recipes import RECIPES, Recipe, recipe
 TRIAL = 2.0  # seconds of steps that are timed, after those that compile
 
 
-def train(plan, images, run, seed=0, resume=False):
+def train(plan, images, run, seed=0, resume=False, labels=None, classes=()):
     """Train by a recipe and write everything into a folder.
 
     Args:
@@ -56,6 +57,8 @@ def train(plan, images, run, seed=0, resume=False):
         run: the folder; it is made, and must not hold a run already.
         seed: of everything.
         resume: whether to go on with the run in the folder, which must have been started with the same settings.
+        labels: None, or (n,) whole numbers, the class of each image: the generator is then asked for a class.
+        classes: the names of the classes that the labels stand for.
 
     Returns:
         The trainer.
@@ -72,18 +75,23 @@ def train(plan, images, run, seed=0, resume=False):
         raise ValueError(f'`plan` must be a Recipe, e.g. wganlib.recipe("laptop"). Received: {show(plan)}.')
     run = check_path("run", run)
     seed, resume = check_seed("seed", seed), check_flag("resume", resume)
+    classes = as_tuple("classes", classes, "must be names of classes", str)
+    if (labels is None) != (len(classes) == 0):
+        raise ValueError(
+            f"`labels` and `classes` must be given together, or neither. Received: {show(labels)} and {show(classes)}."
+        )
     if resume and not _started(run):
         raise FileNotFoundError(f"{run} holds no run to resume. Leave --resume out, or name its folder with --run.")
     use_gpu_memory_as_needed()
-    trainer = plan.build(images, seed=seed)
-    data = plan.batches(images, trainer)
+    trainer = plan.build(images, seed=seed, n_classes=len(classes) or None)
+    data = plan.batches(images, trainer, labels)
     run.mkdir(parents=True, exist_ok=True)
     lock_folder(run)
     begun = []
     try:
         if _started(run) and not resume:
             raise FileExistsError(f"{run} holds a run already. Go on with it by --resume, or name another folder.")
-        _train(plan, trainer, data, run, begun)
+        _train(plan, trainer, data, run, begun, classes)
     except ValueError as problem:
         if not begun:  # a refusal, such as that of another run's state
             raise
@@ -102,11 +110,12 @@ def _has_state(run):
     return any((run / "states").glob("epoch_*.npz"))
 
 
-def seconds_per_step(plan, images, trainer):
+def seconds_per_step(plan, images, trainer, labels=None):
     """How long a step of a recipe takes here, by a trial on the images with a trainer that is not kept."""
 
     def seconds(steps):
-        data = batches(images, trainer, plan.batch_size, steps_per_epoch=steps * plan.steps_per_execution)
+        length = steps * plan.steps_per_execution
+        data = batches(images, trainer, plan.batch_size, labels=labels, steps_per_epoch=length)
         began = time.monotonic()
         trainer.fit(data, verbose=0)
         return (time.monotonic() - began) / plan.steps_per_execution
@@ -119,7 +128,7 @@ def seconds_per_step(plan, images, trainer):
     return took / steps
 
 
-def _train(plan, trainer, data, run, begun):
+def _train(plan, trainer, data, run, begun, classes):
     """The training itself; the list `begun` gets the epochs that it begins."""
     use_style()
     say(f"device: {describe_device()} · recipe: {plan.name}, {plan.steps:,} steps\nrun folder: {run}")
@@ -129,6 +138,7 @@ def _train(plan, trainer, data, run, begun):
         "recipe": asdict(plan),
         "seed": trainer.seed,
         "images": [images, *trainer.critic.input_shape[1:]],
+        **({"classes": classes} if classes else {}),
         "epochs": epochs,
         "steps_per_epoch": len(data),
         "device": describe_device(),
@@ -151,13 +161,22 @@ def _train(plan, trainer, data, run, begun):
     _write_curves(run / "history.csv", "epoch", epoch_numbers, means)
     with outside_pyplot():
         figures = {
-            "samples": plot_images(trainer.sample(64)),
+            "samples": _plot_samples(trainer, classes),
             "curves": plot_curves(iterations, steps_per_epoch=len(data)),
         }
     for name, figure in figures.items():
         with whole_file(run / f"{name}.png") as place:
             figure.savefig(place, dpi=120)
     grid.save_gif(run / "training.gif")
+
+
+def _plot_samples(trainer, classes):
+    """64 samples; of a conditional trainer eight of each class, of the first eight classes."""
+    if not classes:
+        return plot_images(trainer.sample(64))
+    shown = classes[:8]
+    labels = np.repeat(np.arange(len(shown)), 8)
+    return plot_images(trainer.sample(len(labels), labels=labels), columns=8, row_labels=shown)
 
 
 def _epoch_means(history, steps_per_epoch):
@@ -193,6 +212,7 @@ def _what_next(chosen):
         if value is not None:
             words += [f"--{name}", str(value.absolute() if isinstance(value, Path) else value)]
     words += ["--skip-unreadable"] if chosen.skip_unreadable else []
+    words += ["--conditional"] if chosen.conditional else []
     words += ["--augment", *chosen.augment] if chosen.augment else []
     started = chosen.run is not None and _started(chosen.run)
     words += ["--resume"] if started else []
@@ -203,22 +223,37 @@ def _what_next(chosen):
 
 
 def _load(chosen):
-    """The images of a command."""
+    """The images of a command, and if it is conditional their labels and the classes' names, else None and ()."""
     if chosen.images is None:
-        return load_digits(source=chosen.source or "auto")
+        found = load_digits(source=chosen.source or "auto", labels=chosen.conditional)
+        return (*found, tuple("0123456789")) if chosen.conditional else (found, None, ())
     chosen.size = chosen.size or 32
-    return cache_images(chosen.images, chosen.size, chosen.channels, skip_unreadable=chosen.skip_unreadable)
+    found = cache_images(
+        chosen.images,
+        chosen.size,
+        chosen.channels,
+        labels=chosen.conditional,
+        skip_unreadable=chosen.skip_unreadable,
+    )
+    if not chosen.conditional:
+        return found, None, ()
+    if len(found[2]) < 2:
+        raise ValueError(
+            f"--conditional needs a folder for each of at least two classes. Received: {chosen.images} with "
+            f"{', '.join(found[2])} alone."
+        )
+    return found
 
 
-def _planned(chosen, images):
+def _planned(chosen, images, labels, classes):
     """The recipe of a command; minutes become steps, with which it goes on when it was stopped."""
     plan = replace(recipe(chosen.recipe), augment=tuple(chosen.augment or ()))
     if chosen.minutes is not None:
         check_number("--minutes", chosen.minutes, above=0)
     if chosen.minutes is None and (chosen.images is None or chosen.resume):
         return plan if chosen.steps is None else replace(plan, steps=chosen.steps)
-    trial = plan.build(images)
-    seconds = seconds_per_step(plan, images, trial)
+    trial = plan.build(images, n_classes=len(classes) or None)
+    seconds = seconds_per_step(plan, images, trial, labels)
     if chosen.minutes is not None:
         chosen.steps, chosen.minutes = max(1, round(60 * chosen.minutes / seconds)), None
     plan = plan if chosen.steps is None else replace(plan, steps=chosen.steps)
@@ -242,6 +277,11 @@ def main(arguments=None):
     parser.add_argument("--images", type=Path, help="folder of pictures; default: the digits")
     parser.add_argument("--size", type=int, help="height and width that pictures are cut and scaled to; default: 32")
     parser.add_argument("--channels", type=int, choices=(1, 3), help="grey or colour; default: as the pictures are")
+    parser.add_argument(
+        "--conditional",
+        action="store_true",
+        help="one generator for all classes, which is asked for one: digits, or the folders in --images",
+    )
     parser.add_argument("--skip-unreadable", action="store_true", help="leave out files that are no pictures")
     parser.add_argument(
         "--augment",
@@ -273,10 +313,10 @@ def main(arguments=None):
     stopped = None
     try:
         chosen.recipe = chosen.recipe or choose_budget().name
-        images = _load(chosen)
-        plan = _planned(chosen, images)
+        images, labels, classes = _load(chosen)
+        plan = _planned(chosen, images, labels, classes)
         chosen.run = chosen.run or _new_run()
-        train(plan, images, chosen.run, chosen.seed, chosen.resume)
+        train(plan, images, chosen.run, chosen.seed, chosen.resume, labels, classes)
     except (FileExistsError, FileNotFoundError, BlockingIOError, ValueError) as problem:
         parser.error(str(problem).replace("skip_unreadable=True", "--skip-unreadable"))
     except OSError as problem:

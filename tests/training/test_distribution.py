@@ -72,7 +72,7 @@ def runs(tmp_path_factory):
     return found
 
 
-@pytest.mark.parametrize("run", ["two/GAN", "two/WGAN", "two/WGANGP", "workers/WGANGP"])
+@pytest.mark.parametrize("run", ["two/GAN", "two/WGAN", "two/WGANGP", "two/Conditional", "workers/WGANGP"])
 def test_two_replicas_make_the_updates_of_one_device_with_the_whole_batch(runs, run):
     many, one = runs[run], runs[f"one/{run.split('/')[1]}"]
     assert (int(one["replicas"]), int(many["replicas"])) == (1, 2)

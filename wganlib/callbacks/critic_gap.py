@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from wganlib._arguments import check_count, check_samples, check_seed
+from wganlib._arguments import as_numbers, check_count, check_samples, check_seed, show
 
 PASS = 250  # samples in one pass through the critic
 
@@ -21,6 +21,8 @@ class CriticGap(keras.callbacks.Callback):
         every: epochs between two looks, each at the end of an epoch.
         count: at most so many samples of each kind are looked at, evenly spaced, and generated ones drawn.
         seed: of the generated samples' z.
+        labels, held_out_labels: (n,) and (m,) the classes of both, for a conditional trainer alone. A critic's value is
+            then the one at the label, and generated samples are of the training samples' classes.
 
     Attributes:
         steps: the trainer's step counter at each look. seen, unseen: the two estimates, as arrays of as many numbers.
@@ -30,10 +32,11 @@ class CriticGap(keras.callbacks.Callback):
             2006.06676, eq. 1).
 
     Raises:
-        ValueError: too few samples; on `fit`, samples that the critic does not take.
+        ValueError: too few samples, or labels that are not theirs; on `fit`, samples or labels that the critic does not
+            take.
     """
 
-    def __init__(self, train, held_out, every=1, count=500, seed=0):
+    def __init__(self, train, held_out, every=1, count=500, seed=0, *, labels=None, held_out_labels=None):
         super().__init__()
         self.every, self.count = check_count("every", every), check_count("count", count, 2)
         self.seed = check_seed("seed", seed)
@@ -45,7 +48,19 @@ class CriticGap(keras.callbacks.Callback):
                 f"`held_out` must be samples of the shape of `train`, {self._train.shape[1:]}. Received: samples of "
                 f"shape {self._held_out.shape[1:]}."
             )
+        self._labels = self._some_labels("labels", labels, train)
+        self._held_out_labels = self._some_labels("held_out_labels", held_out_labels, held_out)
         self._rows = []
+
+    def _some_labels(self, name, labels, samples):
+        if labels is None:
+            return None
+        found = as_numbers(name, labels, whole=True)
+        if found.shape != (len(samples),):
+            raise ValueError(
+                f"`{name}` must be one whole number for each of the {len(samples)} samples. Received: {show(labels)}."
+            )
+        return found[:: -(-len(found) // self.count)]
 
     def _some(self, name, samples):
         try:
@@ -58,21 +73,32 @@ class CriticGap(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         check_samples(self._train, self.model.critic.input_shape[1:])
+        n_classes = self.model.n_classes
+        for name, labels in (("labels", self._labels), ("held_out_labels", self._held_out_labels)):
+            wanted = "left out" if n_classes is None else f"classes from 0 to {n_classes - 1}"
+            fits = labels is None if n_classes is None else labels is not None and set(labels) <= {*range(n_classes)}
+            if not fits:
+                raise ValueError(
+                    f"`{name}` must be {wanted} for a {type(self.model).__name__}. Received: {show(labels)}."
+                )
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
             self._look()
 
     def _look(self):
-        fake = self._values(self.model.sample(self.count, seed=self.seed)).mean()
-        train, held_out = self._values(self._train), self._values(self._held_out)
+        of_fake = None if self._labels is None else np.resize(self._labels, self.count)
+        asked = {} if of_fake is None else {"labels": of_fake}
+        fake = self._values(self.model.sample(self.count, seed=self.seed, **asked), of_fake).mean()
+        train, held_out = (self._values(self._train, self._labels), self._values(self._held_out, self._held_out_labels))
         error = np.sqrt(train.var(ddof=1) / len(train) + held_out.var(ddof=1) / len(held_out))
         step = int(self.model.step.numpy())
         self._rows.append((step, train.mean() - fake, held_out.mean() - fake, error))
 
-    def _values(self, samples):
+    def _values(self, samples, labels):
         parts = [self.model.critic(samples[i : i + PASS], training=False) for i in range(0, len(samples), PASS)]
-        return np.concatenate(parts).ravel().astype(np.float64)
+        values = np.concatenate(parts).astype(np.float64)
+        return values[np.arange(len(values)), 0 if labels is None else labels]
 
     @property
     def _table(self):

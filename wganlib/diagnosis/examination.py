@@ -11,6 +11,7 @@ from wganlib import losses
 from wganlib._arguments import check_samples, show
 from wganlib.networks.last_activation import bounding_activation
 from wganlib.training.adversarial_model import AdversarialModel
+from wganlib.training.batches import check_labels
 from wganlib.training.trainers import WGAN, WGANGP
 
 COUNT = 256  # real and generated samples that are looked at
@@ -63,35 +64,41 @@ class Examination:
     crowding: float | None = None
 
 
-def examine(trainer, real):
+def examine(trainer, real, labels=None):
     """Examine a `GAN`, `WGAN` or `WGANGP` (or a subclass) against real samples; the trainer is left as it was.
 
     Args:
         trainer: the model, trained or not.
         real: (n, …) real samples as it was trained on, n ≥ 16; 256 of them are looked at, and as many generated ones.
+        labels: (n,) their classes, for a conditional trainer alone. Generated samples are then of the same classes, and
+            a critic's value is the one at the label.
 
     Returns:
         An `Examination`.
 
     Raises:
-        ValueError: another kind of object, too few samples, or samples that the critic does not take.
+        ValueError: another kind of object, too few samples, or samples or labels that the trainer does not take.
     """
     if not isinstance(trainer, AdversarialModel):
         raise ValueError(f"`trainer` must be a wl.GAN, wl.WGAN or wl.WGANGP. Received: {show(trainer)}.")
     real = check_samples(real, trainer.critic.input_shape[1:])
     if len(real) < 16:
         raise ValueError(f"`real` must be at least 16 samples to compare with. Received: {len(real)}.")
+    labels = check_labels(labels, len(real), trainer, fewest=0)
     kind = next((cls.__name__ for cls in (WGANGP, WGAN) if isinstance(trainer, cls)), "GAN")
     weights = [*trainer.critic.weights, *trainer.generator.weights]
     if not all(np.isfinite(weight.numpy()).all() for weight in weights):
         return Examination(kind, finite=False)
     chosen = np.random.default_rng(0).permutation(len(real))[:COUNT]
-    real, fake = tf.constant(real[chosen]), tf.constant(trainer.sample(len(chosen), seed=0))
+    asked = {} if labels is None else {"labels": labels[chosen]}
+    real, fake = tf.constant(real[chosen]), tf.constant(trainer.sample(len(chosen), seed=0, **asked))
+    labels = None if labels is None else tf.one_hot(labels[chosen], trainer.n_classes)
+    critic = _at_labels(trainer.critic, labels)
     with _unchanged(trainer.critic):
         found = {
-            **_slopes(trainer.critic, real, fake),
-            "coupling": _coupling(trainer.critic, real[:16]),
-            **(_penalty(trainer, real, fake) if kind == "WGANGP" else {}),
+            **_slopes(critic, real, fake),
+            "coupling": _coupling(critic, real[:16]),
+            **(_penalty(trainer, real, fake, labels) if kind == "WGANGP" else {}),
         }
     return Examination(
         kind,
@@ -103,6 +110,15 @@ def examine(trainer, real):
         clip=getattr(trainer, "clip", None),
         bounded_by=bounding_activation(trainer.critic),
         **compare_spread(fake.numpy(), real.numpy()),
+    )
+
+
+def _at_labels(critic, labels):
+    """A critic whose values are those at the labels (n, n_classes), the first of them where samples are fewer."""
+    if labels is None:
+        return critic
+    return lambda samples, training: tf.reduce_sum(
+        critic(samples, training=training) * labels[: len(samples)], axis=1, keepdims=True
     )
 
 
@@ -164,13 +180,13 @@ class _Listener:
         return getattr(self._critic, name)
 
 
-def _penalty(trainer, real, fake):
+def _penalty(trainer, real, fake, labels):
     critic = trainer.critic
     listener = _Listener(critic)
     # Past Keras, which would take the listener for a new part of the model, or refuse it.
     vars(trainer)["critic"] = listener
     try:
-        _, logs = trainer.critic_loss(real, fake, 0)
+        _, logs = trainer.critic_loss(real if labels is None else (real, labels), fake, 0)
     finally:
         vars(trainer)["critic"] = critic
 
@@ -188,7 +204,8 @@ def _penalty(trainer, real, fake):
     line, offset = (np.reshape(x, (len(real), -1)) for x in (real - fake, between - fake))
     along = (offset * line).sum(1) / (line**2).sum(1)
     away = np.linalg.norm(offset - along[:, None] * line, axis=1) / np.linalg.norm(line, axis=1)
-    there = losses.gradient_norms(lambda samples: critic(samples, training=True), tf.constant(between))
+    judge = _at_labels(critic, labels)
+    there = losses.gradient_norms(lambda samples: judge(samples, training=True), tf.constant(between))
     return {
         "off_line": float(away.mean()),
         "outside": float(np.mean((along < -ON_THE_LINE) | (along > 1 + ON_THE_LINE))),
@@ -214,5 +231,8 @@ def _repeated_real(trainer):
         return None
     shape = (4 * trainer.n_critic, *trainer.critic.input_shape[1:])
     distinct = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    seen = np.concatenate([np.asarray(part) for part in trainer.rounds(tf.constant(distinct))])
+    samples = tf.constant(distinct)
+    if trainer.n_classes is not None:
+        samples = samples, tf.zeros((len(distinct), trainer.n_classes))
+    seen = np.concatenate([np.asarray(tf.nest.flatten(part)[0]) for part in trainer.rounds(samples)])
     return 1 - len(np.unique(seen.reshape(len(seen), -1), axis=0)) / len(seen)

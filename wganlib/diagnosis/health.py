@@ -92,7 +92,7 @@ ADVICE = {
 }
 
 
-def diagnose(history, trainer=None, real=None, samples=None, gap=None):
+def diagnose(history, trainer=None, real=None, samples=None, gap=None, labels=None):
     """Read a run: is it healthy, and if not, what is wrong?
 
     Curves alone show what goes wrong loudly (NaN, divergence, a saturated discriminator, oscillation). Mistakes that
@@ -105,6 +105,7 @@ def diagnose(history, trainer=None, real=None, samples=None, gap=None):
         real: (n, …) real samples; needed with a trainer (not with an Examination) and with samples.
         samples: (m, …) generated samples, m ≥ 16, where there is no trainer to draw them.
         gap: the `wganlib.callbacks.CriticGap` of the run.
+        labels: (n,) the classes of `real`, with a conditional trainer.
 
     Returns:
         A `Diagnosis`; print it, or end a cell with it.
@@ -117,7 +118,7 @@ def diagnose(history, trainer=None, real=None, samples=None, gap=None):
     _check_gap(gap)
     found = _Found()
     _judge_curves(curves, found)
-    exam = _examination(trainer, real, samples)
+    exam = _examination(trainer, real, samples, labels)
     if exam is not None:
         _judge_examination(exam, curves, found)
     if gap is not None:
@@ -168,18 +169,22 @@ def _curves(history):
     return arrays
 
 
-def _examination(trainer, real, samples):
+def _examination(trainer, real, samples, labels):
     if samples is not None and trainer is not None:
         raise ValueError(
             "Pass `trainer`, which draws its own samples, or `samples`, not both. Received: "
             f"{show(trainer)} and {show(samples)}."
+        )
+    if labels is not None and (trainer is None or isinstance(trainer, Examination)):
+        raise ValueError(
+            f"`labels` must be given with the conditional trainer that they are for. Received: {show(labels)}."
         )
     if isinstance(trainer, Examination):
         return trainer
     if (trainer is not None or samples is not None) and real is None:
         raise ValueError("`real` must be the real samples to hold the generated ones against. Received: None.")
     if trainer is not None:
-        return examine(trainer, real)
+        return examine(trainer, real, labels)
     if samples is None:
         return None
     real = check_samples(real)

@@ -9,6 +9,7 @@ from wganlib.networks.inversion import Inversion, invert
 from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
 from wganlib.networks.picture import plot_network
 from wganlib.networks.pretrained import load_pretrained, sample_latent, slerp
+from wganlib.networks.projection import make_class_generator, make_projection_critic
 from wganlib.networks.receptive_field import receptive_fields
 from wganlib.networks.residual import gradient_by_block, make_residual_critic
 from wganlib.networks.stages import plan_discriminator, plan_generator, read_stages
@@ -24,10 +25,12 @@ __all__ = [
     "invert",
     "layer_flops",
     "load_pretrained",
+    "make_class_generator",
     "make_dcgan_discriminator",
     "make_dcgan_generator",
     "make_mlp_critic",
     "make_mlp_generator",
+    "make_projection_critic",
     "make_residual_critic",
     "make_text_critic",
     "make_text_generator",

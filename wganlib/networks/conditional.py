@@ -15,6 +15,17 @@ from wganlib._arguments import as_finite, as_numbers, check_count, check_network
 from wganlib.layers.spectral import SPECTRAL, SpectralDense
 from wganlib.networks.dcgan import check_image_size
 
+__all__ = [
+    "EntryOfLabel",
+    "OneHotOfLargest",
+    "TakeEntries",
+    "ask_for",
+    "attach_labels",
+    "detach_labels",
+    "make_conditional_critic",
+    "make_conditional_generator",
+]
+
 
 @keras.saving.register_keras_serializable(package="wganlib")
 class OneHotOfLargest(layers.Layer):
@@ -62,7 +73,7 @@ def attach_labels(images, labels, n_classes=10):
         ValueError: images and labels that do not fit each other, or a label out of range.
     """
     images, n_classes = as_numbers("images", images), check_count("n_classes", n_classes, 2)
-    labels = _as_classes("labels", labels, n_classes)
+    labels = as_classes("labels", labels, n_classes)
     if images.ndim != 4 or labels.shape != images.shape[:1]:
         raise ValueError(
             "`images` must have shape (n, height, width, channels), and `labels` shape (n,). Received: "
@@ -111,21 +122,9 @@ def make_conditional_generator(generator, n_classes=10):
         ValueError: a generator without room for noise and class, or without images.
     """
     n_classes = check_count("n_classes", n_classes, 2)
-    before, after = check_network("generator", generator)
-    if len(before) != 1 or len(after) != 3:
-        raise ValueError(
-            "`generator` must make images, (batch, z_size) → (batch, height, width, channels). Received: one that "
-            f"makes samples of shape {after} from samples of shape {before}."
-        )
-    (z_size,) = before
-    if z_size <= n_classes:
-        raise ValueError(
-            f"`generator` must take a z of more than {n_classes} entries, for noise beside the classes. Received: "
-            f"{z_size} entries. Build it with z_size={n_classes + 20}, for example."
-        )
+    z_size = check_generator_of_images(generator, n_classes)
     z = keras.Input((z_size,))
-    noise = TakeEntries(0, z_size - n_classes)(z)
-    label = OneHotOfLargest(dtype="float32")(TakeEntries(z_size - n_classes, z_size)(z))
+    noise, label = noise_and_class(z, n_classes)
     image = generator(layers.Concatenate()([noise, label]))
     # float32 whatever the policy: the pixels meet real ones, losses and a penalty in full precision.
     sample = layers.Concatenate(dtype="float32")([layers.Flatten(dtype="float32")(image), label])
@@ -152,6 +151,45 @@ def make_conditional_critic(critic, n_classes=10):
         ValueError: a model that is not such a critic.
     """
     n_classes = check_count("n_classes", n_classes, 2)
+    body, connect = layers_before_last(critic)
+    shape = critic.input_shape[1:]
+    pixels = math.prod(shape)
+    head = connect(n_classes, dtype="float32", name="value_of_each_class")
+    sample = keras.Input((pixels + n_classes,))
+    signal = layers.Reshape(shape)(TakeEntries(0, pixels)(sample))
+    for layer in body:
+        signal = layer(signal)
+    values = head(layers.Flatten()(signal))
+    label = TakeEntries(pixels, pixels + n_classes)(sample)
+    return keras.Model(sample, EntryOfLabel(dtype="float32")(values, label), name="conditional_critic")
+
+
+def check_generator_of_images(generator, n_classes):
+    """Refuse a generator without images, or without room for noise beside the classes; returns its z_size."""
+    before, after = check_network("generator", generator)
+    if len(before) != 1 or len(after) != 3:
+        raise ValueError(
+            "`generator` must make images, (batch, z_size) → (batch, height, width, channels). Received: one that "
+            f"makes samples of shape {after} from samples of shape {before}."
+        )
+    (z_size,) = before
+    if z_size <= n_classes:
+        raise ValueError(
+            f"`generator` must take a z of more than {n_classes} entries, for noise beside the classes. Received: "
+            f"{z_size} entries. Build it with z_size={n_classes + 20}, for example."
+        )
+    return z_size
+
+
+def noise_and_class(z, n_classes):
+    """A Keras tensor z (batch, z_size) as its noise and its class, 0s and a 1 at the largest of the last entries."""
+    z_size = z.shape[-1]
+    noise = TakeEntries(0, z_size - n_classes)(z)
+    return [noise, OneHotOfLargest(dtype="float32")(TakeEntries(z_size - n_classes, z_size)(z))]
+
+
+def layers_before_last(critic):
+    """(the layers of a Sequential critic before its last one with weights, the Dense layer to go on with)."""
     shape, value_shape = check_network("critic", critic)
     weighty = any(layer.weights for layer in critic.layers)
     if not isinstance(critic, keras.Sequential) or len(shape) != 3 or value_shape != (1,) or not weighty:
@@ -159,17 +197,9 @@ def make_conditional_critic(critic, n_classes=10):
             "`critic` must be a keras.Sequential with weights, (batch, height, width, channels) → (batch, 1), such as "
             f"make_dcgan_discriminator builds. Received: {type(critic).__name__} that makes {value_shape} of {shape}."
         )
-    pixels = math.prod(shape)
     last = max(index for index, layer in enumerate(critic.layers) if layer.weights)
     connect = SpectralDense if isinstance(critic.layers[last], SPECTRAL) else layers.Dense
-    head = connect(n_classes, dtype="float32", name="value_of_each_class")
-    sample = keras.Input((pixels + n_classes,))
-    signal = layers.Reshape(shape)(TakeEntries(0, pixels)(sample))
-    for layer in critic.layers[:last]:
-        signal = layer(signal)
-    values = head(layers.Flatten()(signal))
-    label = TakeEntries(pixels, pixels + n_classes)(sample)
-    return keras.Model(sample, EntryOfLabel(dtype="float32")(values, label), name="conditional_critic")
+    return critic.layers[:last], connect
 
 
 def ask_for(z, classes, n_classes=10):
@@ -192,7 +222,7 @@ def ask_for(z, classes, n_classes=10):
         raise ValueError(
             f"`z` must have shape (n, z_size), z_size > {n_classes}, for noise and class. Received: shape {z.shape}."
         )
-    chosen = _as_classes("classes", classes, n_classes)
+    chosen = as_classes("classes", classes, n_classes)
     if chosen.shape not in ((), (len(z),)):
         raise ValueError(
             f"`classes` must be one class, or one for each of the {len(z)} z. Received: shape {chosen.shape}."
@@ -201,7 +231,8 @@ def ask_for(z, classes, n_classes=10):
     return z
 
 
-def _as_classes(name, classes, n_classes):
+def as_classes(name, classes, n_classes):
+    """An array of classes, whole numbers in [0, n_classes)."""
     classes = as_numbers(name, classes, whole=True)
     if classes.size and (classes.min() < 0 or classes.max() >= n_classes):
         found = f"values from {classes.min()} to {classes.max()}"

@@ -2,6 +2,7 @@
 
 from wganlib.training.adversarial_model import AdversarialModel
 from wganlib.training.budgets import Budget, choose_budget
+from wganlib.training.conditional import ConditionalWGANGP
 from wganlib.training.critic_fit import CriticFit, fit_critic
 from wganlib.training.feature_matching import FeatureMatching, FeatureMatchingGAN
 from wganlib.training.fused_adam import FusedAdam
@@ -14,6 +15,7 @@ __all__ = [
     "WGANGP",
     "AdversarialModel",
     "Budget",
+    "ConditionalWGANGP",
     "CriticFit",
     "FeatureMatching",
     "FeatureMatchingGAN",

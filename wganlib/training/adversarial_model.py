@@ -93,10 +93,7 @@ class AdversarialModel(keras.Model):
                 f"The critic must take what the generator makes. Received: a generator of samples of shape {made}, a "
                 f"critic of {taken}. Build both with the same size and channels."
             )
-        if value != (1,):
-            raise ValueError(
-                f"The critic must return one number per sample, shape (batch, 1). Received: {critic.output_shape}."
-            )
+        self.check_values(value)
         for name, network in {"generator": generator, "critic": critic}.items():
             check_scope(name, network)
         n_critic = check_count("n_critic", n_critic)
@@ -121,6 +118,14 @@ class AdversarialModel(keras.Model):
     # What a kind of GAN is: its losses, what it logs, its papers' optimisers.
 
     logged = ("critic_loss", "generator_loss")
+    n_classes = None  # of labelled samples
+
+    def check_values(self, shape):
+        """Refuse a critic by the shape of what it returns for one sample."""
+        if shape != (1,):
+            raise ValueError(
+                f"The critic must return one number per sample, shape (batch, 1). Received: {(None, *shape)}."
+            )
 
     def critic_loss(self, real, fake, draw):
         """The loss that a critic update minimises, and what to log: (scalar, {name: scalar}).
@@ -288,8 +293,10 @@ class AdversarialModel(keras.Model):
 
         Args:
             x: an array of samples (n, …), which is put through `wganlib.batches`, or a `tf.data.Dataset` of float32
-                batches of n_critic · batch_size samples, with or without labels behind them, which are not looked at.
-                Its first element is read once beforehand, so its source must be one that can be read again.
+                batches of n_critic · batch_size samples, with or without labels behind them, which only a conditional
+                trainer looks at. Its first element is read once beforehand, so its source must be one that can be read
+                again.
+            y: the labels (n,) of an array of samples, for a conditional trainer alone.
             batch_size: samples per critic update where x is an array; 64 unless told.
             epochs, verbose, callbacks, options: Keras' own. With steps_per_epoch the samples are passed over as often
                 as all epochs need.
@@ -315,7 +322,7 @@ class AdversarialModel(keras.Model):
         callbacks = list(as_tuple("callbacks", several, rule, keras.callbacks.Callback))
         if any(isinstance(callback, keras.callbacks.CallbackList) for callback in callbacks):
             raise ValueError(f"`callbacks` {rule}. Received: a CallbackList. Pass its callbacks.")
-        given = {"y": y} | {name: options.get(name) for name in NOT_FOR_SAMPLES}
+        given = {"y": None if self.n_classes else y} | {name: options.get(name) for name in NOT_FOR_SAMPLES}
         # Keras' validation_split is 0.0 unless told.
         useless = {
             name: value for name, value in given.items() if not (value is None or (type(value) is float and not value))
@@ -326,7 +333,7 @@ class AdversarialModel(keras.Model):
                 f"`fit` takes real samples alone, without labels, weights or validation data. Received: {received}."
             )
         self.optimizer.check_callbacks(callbacks)
-        x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"))
+        x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"), y)
         self.data_settings = getattr(x, "settings", None)
         options.setdefault("shuffle", False)  # which Keras would say that it cannot do
         with saving_last(callbacks) as callbacks, warnings.catch_warnings(), streams_may_fail():
@@ -337,7 +344,7 @@ class AdversarialModel(keras.Model):
     @tf.autograph.experimental.do_not_convert
     def train_step(self, data):
         """n_critic critic updates on fresh samples, then one generator update. Returns the epoch's means so far."""
-        samples = tf.convert_to_tensor(data[0] if isinstance(data, (tuple, list)) else data)
+        samples = self.samples_of(data)
         rounds = self.rounds(samples)
         update = self._update_critic
         if not (tf.executing_eagerly() or tf.distribute.has_strategy()):
@@ -350,7 +357,7 @@ class AdversarialModel(keras.Model):
         self._update_average()
         # A new epoch's data reads the counter when its first element is asked for (`wganlib.batches`). A graph sees no
         # order between that and the count, and may count first: this makes it wait for the samples.
-        with tf.control_dependencies([samples]):
+        with tf.control_dependencies(tf.nest.flatten(samples)):
             self.step.assign_add(1)
         for tracker in self.trackers:
             tracker.update_state(logs[tracker.name])
@@ -429,6 +436,14 @@ class AdversarialModel(keras.Model):
         """The generator's samples in training mode, as float32 whatever its own precision is."""
         return tf.cast(self.generator(z, training=True), tf.float32)
 
+    def samples_of(self, data):
+        """What a step is trained on, from an element of its data set: samples, or a structure of them."""
+        return tf.convert_to_tensor(data[0] if isinstance(data, (tuple, list)) else data)
+
+    def latent_for(self, count, real, draw):
+        """z (count, z_size) of the samples that are held against `real` in draw number `draw`."""
+        return self.draw_latent(count, draw)
+
     def rounds(self, samples):
         """The real samples of each critic update of a step: a list of n_critic tensors (batch_size, …).
 
@@ -444,7 +459,8 @@ class AdversarialModel(keras.Model):
         return [samples[update :: self.n_critic] for update in range(self.n_critic)]
 
     def _update_critic(self, real, draw):
-        real, fake = self.augmented(real, self.make_samples(self.draw_latent(batch_size_of(real), draw)), draw)
+        z = self.latent_for(batch_size_of(real), real, draw)
+        real, fake = self.augmented(real, self.make_samples(z), draw)
         variables = self.critic.trainable_variables
         with tf.GradientTape() as tape:
             loss, logs = self.critic_loss(real, fake, draw)
@@ -455,7 +471,7 @@ class AdversarialModel(keras.Model):
 
     def _update_generator(self, count, real):
         variables = self.generator.trainable_variables
-        z = self.draw_latent(count, self.n_critic)
+        z = self.latent_for(count, real, self.n_critic)
         # The critic's variables are not watched, nor is what depends on them and on real samples alone.
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             for variable in variables:
@@ -502,7 +518,8 @@ def check_scope(name, network):
 
 
 def batch_size_of(samples):
-    """How many samples a batch has: a number where the graph knows it, else a tensor."""
+    """How many samples a batch has, or the first of a pair: a number where the graph knows it, else a tensor."""
+    samples = tf.nest.flatten(samples)[0]
     return samples.shape[0] if samples.shape[0] is not None else tf.shape(samples)[0]
 
 

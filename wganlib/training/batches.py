@@ -8,12 +8,13 @@ import tensorflow as tf
 
 from wganlib._arguments import check_count, check_samples, show
 from wganlib.data.pixels import to_samples
+from wganlib.networks.conditional import as_classes
 
 # Sets the draws of the order apart from those of `wganlib.training.draws` (0, 1 and 2) at the same seed.
 ORDER = 3
 
 
-def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
+def batches(images, trainer, batch_size=64, *, labels=None, steps_per_epoch=None):
     """The data set that `trainer.fit` takes: one element a training step, with the real images of all its updates.
 
     A step of `GAN`, `WGAN` or `WGANGP` makes n_critic critic updates, each on fresh real images; an element holds
@@ -28,15 +29,17 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
             Where such a file holds images as uint8, each batch is scaled from [0, 255] to [−1, 1].
         trainer: the model that will be fitted (its n_critic, seed and step counter are used).
         batch_size: real images per critic update, on all replicas together.
+        labels: (n,) whole numbers from 0 up, the class of each image, for a conditional trainer alone.
         steps_per_epoch: steps that `fit` calls an epoch; None makes one pass over the images. The order is the same
             either way: it depends on the step alone.
 
     Returns:
-        A `tf.data.Dataset` of float32 (n_critic · batch_size, …), with a known number of steps per epoch.
+        A `tf.data.Dataset` of float32 (n_critic · batch_size, …), with labels of pairs of these and int32
+        (n_critic · batch_size,), with a known number of steps per epoch.
 
     Raises:
         ValueError: fewer images than one step needs, values that are not finite, or images that are not scaled to
-            [−1, 1].
+            [−1, 1]; labels that do not match images and classes, or a class with fewer than 2 images.
     """
     if not all(hasattr(trainer, name) for name in ("critic", "n_critic", "seed", "step")):
         raise ValueError(f"`trainer` must be a GAN, WGAN or WGANGP of wganlib. Received: {show(trainer)}.")
@@ -45,6 +48,7 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         check_samples(_few_samples(images), shape)
     else:
         images = check_samples(images, shape)
+    labels = check_labels(labels, len(images), trainer)
     batch_size = check_count("batch_size", batch_size)
     if steps_per_epoch is not None:
         rule = "must be a whole number of at least 1, or None"
@@ -62,14 +66,18 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
                 else "Use more images, or a smaller n_critic."
             )
         )
-    feed = _Feed(images, trainer, per_step)
+    feed = _Feed(images, trainer, per_step, labels)
     # TensorFlow keeps for good what a data set calls. So it keeps a reference that holds nothing, and the data set,
     # which every iterator holds, keeps the images.
     reach = weakref.ref(feed)
 
+    kinds = (tf.int64, tf.float32) if labels is None else (tf.int64, tf.float32, tf.int32)
+
     def next_samples(step, _):
-        step, samples = tf.numpy_function(lambda step: _held(reach)(step), [step], (tf.int64, tf.float32))
-        return tf.ensure_shape(step, ()) + 1, tf.ensure_shape(samples, (per_step, *images.shape[1:]))
+        step, samples, *classes = tf.numpy_function(lambda step: _held(reach)(step), [step], kinds)
+        samples = tf.ensure_shape(samples, (per_step, *images.shape[1:]))
+        classes = [tf.ensure_shape(one, (per_step,)) for one in classes]
+        return tf.ensure_shape(step, ()) + 1, (samples, *classes) if classes else samples
 
     # A step below 0 stands for the trainer's own, which is asked for when the first element is.
     data = tf.data.Dataset.range(length).scan(tf.constant(-1, tf.int64), next_samples)
@@ -88,11 +96,41 @@ def batches(images, trainer, batch_size=64, *, steps_per_epoch=None):
         "checksum": zlib.crc32(few),
         "batch_size": batch_size,
         "steps_per_epoch": length,
-    }
+    } | ({} if labels is None else {"labels": zlib.crc32(labels)})
     return data
 
 
-def as_steps(x, trainer, batch_size=None, steps_per_epoch=None):
+def check_labels(labels, count, trainer, fewest=2):
+    """The labels of so many images as int32 (count,), or None for a trainer that has no use for them."""
+    n_classes = getattr(trainer, "n_classes", None)
+    if n_classes is None:
+        if labels is not None:
+            raise ValueError(
+                f"`labels` must be left out for a {type(trainer).__name__}. Received: {show(labels)}. Train a "
+                "wganlib.training.ConditionalWGANGP."
+            )
+        return None
+    if labels is None:
+        raise ValueError(
+            f"A {type(trainer).__name__} must be given the labels of its images: fit(images, labels), or "
+            "wganlib.batches(images, trainer, labels=labels). Received: None."
+        )
+    labels = np.ascontiguousarray(as_classes("labels", labels, n_classes), np.int32)
+    if labels.shape != (count,):
+        raise ValueError(
+            f"`labels` must be one whole number for each of the {count} images. Received: shape {labels.shape}."
+        )
+    counts = np.bincount(labels, minlength=n_classes)
+    if counts.min() < fewest:
+        raise ValueError(
+            f"`labels` must name each of the {n_classes} classes at least twice: a class of one image can only be "
+            f"copied. Received: class {counts.argmin()} with {counts.min()} of {count} images. Leave it out, or join "
+            "it to another."
+        )
+    return labels
+
+
+def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
     """What `fit` was given, as a data set of one element a step, and the steps of an epoch that Keras is to count.
 
     A `tf.data.Dataset` of another's making is looked at: its spec, and the values of its first element. Where it does
@@ -105,7 +143,11 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None):
     is_distributed = isinstance(x, tf.distribute.DistributedDataset)
     if not (is_distributed or isinstance(x, tf.data.Dataset)):
         batch_size = 64 if batch_size is None else batch_size
-        return batches(x, trainer, batch_size, steps_per_epoch=steps_per_epoch), None
+        return batches(x, trainer, batch_size, labels=labels, steps_per_epoch=steps_per_epoch), None
+    if labels is not None:
+        raise ValueError(
+            f"`y` must be left out for a data set, whose elements have their labels. Received: {show(labels)}."
+        )
     if batch_size is not None:
         raise ValueError(
             f"`batch_size` must be left out for a data set, whose elements are batches. Received: {show(batch_size)}."
@@ -118,7 +160,8 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None):
             return x, None
         # Another trainer's, or of another length
         length = steps_per_epoch or x.settings["steps_per_epoch"]
-        return batches(feed.images, trainer, x.settings["batch_size"], steps_per_epoch=length), None
+        labels = None if trainer.n_classes is None else feed.labels
+        return batches(feed.images, trainer, x.settings["batch_size"], labels=labels, steps_per_epoch=length), None
     check_batch(_samples_of(x.element_spec), trainer)
     first = next(iter(x.take(1)), None)
     if first is None:
@@ -129,6 +172,8 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None):
     samples = _samples_of(first)
     check_batch(samples, trainer)
     check_samples(samples.numpy(), trainer.critic.input_shape[1:])
+    if trainer.n_classes is not None:
+        _check_labels_of(first, samples, trainer)
     endless = int(x.cardinality()) == tf.data.INFINITE_CARDINALITY
     if endless and steps_per_epoch is None:
         raise ValueError(f"`steps_per_epoch` must be given for an endless data set. Received: None, and {show(x)}.")
@@ -153,6 +198,18 @@ def check_batch(samples, trainer):
             f"A batch must divide into n_critic = {n_critic} equal parts, one for each critic update. Received: "
             f"{count} samples ({show(samples)}). Batch a multiple of it: .batch(n_critic * batch_size)."
         )
+
+
+def _check_labels_of(element, samples, trainer):
+    """Refuse the first element of a data set whose labels a conditional trainer cannot take."""
+    labels = element[1] if isinstance(element, tuple) and len(element) > 1 else None
+    fits = isinstance(labels, tf.Tensor) and labels.dtype.is_integer and labels.shape == samples.shape[:1]
+    if not fits:
+        raise ValueError(
+            f"An element of the data set must be images and their labels, whole numbers of shape ({len(samples)},). "
+            f"Received: {show(labels)} for labels."
+        )
+    as_classes("labels", labels.numpy(), trainer.n_classes)
 
 
 def _samples_of(element):
@@ -191,7 +248,8 @@ def _held(reach):
 class _Feed:
     """The images of every step: what `batches` makes a data set of."""
 
-    def __init__(self, images, trainer, per_step):
+    def __init__(self, images, trainer, per_step, labels=None):
+        self.labels = labels
         self.images, self.n_critic, self.seed = images, trainer.n_critic, trainer.seed
         self.scale = _holds_pixels(images)
         self.counter = trainer.step
@@ -199,13 +257,15 @@ class _Feed:
         self.number, self.order = None, None
 
     def __call__(self, step):
-        """(the step, its images); where the step is below 0, those of the step that the trainer is at."""
+        """(the step, its images, their labels if any); where the step is below 0, those of the trainer's own step."""
         step = int(step) if step >= 0 else int(self.counter.numpy())
         number, place = divmod(step, self.steps)
         if number != self.number:
             self.number, self.order = number, self.pass_order(number)
-        samples = self.images[self.order[place]]
-        return np.int64(step), to_samples(samples) if self.scale else samples.astype(np.float32, copy=False)
+        chosen = self.order[place]
+        samples = self.images[chosen]
+        samples = to_samples(samples) if self.scale else samples.astype(np.float32, copy=False)
+        return np.int64(step), samples, *([] if self.labels is None else [self.labels[chosen]])
 
     def pass_order(self, number):
         """The images of each step of one pass: int32 (steps, per_step)."""

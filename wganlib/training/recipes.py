@@ -8,8 +8,10 @@ import numpy as np
 
 from wganlib._arguments import check_choice, check_count, check_flag, check_number, check_seed
 from wganlib.networks.dcgan import NORMS, check_image_size, make_dcgan_discriminator, make_dcgan_generator
+from wganlib.networks.projection import make_class_generator, make_projection_critic
 from wganlib.training.augmentation import check_augmentations
 from wganlib.training.batches import batches
+from wganlib.training.conditional import ConditionalWGANGP
 from wganlib.training.fused_adam import FusedAdam
 from wganlib.training.trainers import WGANGP
 
@@ -88,55 +90,60 @@ class Recipe:
         check_count("images", images)
         return max(1, round(self.steps / self._epoch_length(images)))
 
-    def batches(self, images, trainer):
-        """`wganlib.batches` with this batch size and epoch length."""
+    def batches(self, images, trainer, labels=None):
+        """`wganlib.batches` with this batch size and epoch length; labels are for a conditional trainer."""
         count = (np.shape(images) or (0,))[0]
-        return batches(images, trainer, self.batch_size, steps_per_epoch=self._epoch_length(count))
+        return batches(images, trainer, self.batch_size, labels=labels, steps_per_epoch=self._epoch_length(count))
 
     def _epoch_length(self, images):
         one_pass = max(1, images // (self.n_critic * self.batch_size))
         return one_pass if self.steps_per_epoch is None else min(one_pass, self.steps_per_epoch)
 
-    def networks(self, images=(28, 28, 1)):
+    def networks(self, images=(28, 28, 1), n_classes=None):
         """The untrained (generator, critic).
 
         Args:
             images: (n, height, width, channels), or their size (height, width, channels).
+            n_classes: None, or the classes of a conditional pair: the generator's z has an entry more for each of them.
 
         Raises:
             ValueError: a size that cannot be halved as often as it takes; the message names one that can.
         """
+        n_classes = None if n_classes is None else check_count("n_classes", n_classes, 2)
         image_size = images.shape[1:] if len(getattr(images, "shape", ())) == 4 else images
         n_blocks = self.n_blocks or fitting_blocks(image_size)
         shared = {"n_blocks": n_blocks, "kernel_size": self.kernel_size, "stem": self.stem}
         generator_filters = self.generator_filters * 2**n_blocks // 4
-        z_size = self.z_size * image_size[-1]
-        return (
-            make_dcgan_generator(z_size, image_size, generator_filters, norm=self.generator_norm, **shared),
-            make_dcgan_discriminator(
-                image_size,
-                self.critic_filters,
-                norm=None,
-                dropout=self.dropout,
-                hidden_units=self.critic_hidden_units,
-                **shared,
-            ),
+        z_size = self.z_size * image_size[-1] + (n_classes or 0)
+        generator = make_dcgan_generator(z_size, image_size, generator_filters, norm=self.generator_norm, **shared)
+        critic = make_dcgan_discriminator(
+            image_size,
+            self.critic_filters,
+            norm=None,
+            dropout=self.dropout,
+            hidden_units=self.critic_hidden_units,
+            **shared,
         )
+        if n_classes is None:
+            return generator, critic
+        return make_class_generator(generator, n_classes), make_projection_critic(critic, n_classes)
 
-    def build(self, images=(28, 28, 1), seed=0):
-        """A compiled `WGANGP` with these settings.
+    def build(self, images=(28, 28, 1), seed=0, n_classes=None):
+        """A compiled `WGANGP` with these settings, or with n_classes a `ConditionalWGANGP`.
 
         Args:
             images: (n, height, width, channels), or their size (height, width, channels).
             seed: of the weights and of every draw.
+            n_classes: None, or how many classes the images have.
 
         Raises:
             ValueError: what `networks` refuses.
         """
         seed = check_seed("seed", seed)
         keras.utils.set_random_seed(seed)
-        trainer = WGANGP(
-            *self.networks(images),
+        kind = WGANGP if n_classes is None else ConditionalWGANGP
+        trainer = kind(
+            *self.networks(images, n_classes),
             n_critic=self.n_critic,
             gp_weight=self.gp_weight,
             gp_every=self.gp_every,

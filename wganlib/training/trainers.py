@@ -151,10 +151,14 @@ class WGANGP(AdversarialModel):
         return super().settings() | {name: getattr(self, name) for name in own}
 
     def critic_loss(self, real, fake, draw):
-        wasserstein = -losses.wasserstein_critic_loss(*self.critic_values(real, fake))
+        return self.penalized_loss(self.critic_values(real, fake), real, fake, self.values, draw)
+
+    def penalized_loss(self, values, real, fake, critic, draw):
+        """The loss and what to log, from the values of both, and from what is to have slope 1 between them."""
+        wasserstein = -losses.wasserstein_critic_loss(*values)
         real, fake = real[:: self.gp_every], fake[:: self.gp_every]
         between = losses.interpolate(real, fake, self.draw_alpha(batch_size_of(real), draw))
-        norms = losses.gradient_norms(self.values, between)
+        norms = losses.gradient_norms(critic, between)
         penalty = losses.penalty_of_norms(norms, self.target, self.one_sided)
         logs = {
             "wasserstein": wasserstein,

@@ -1,0 +1,133 @@
+"""What it costs to ask a generator for a class: a conditional and an unconditional WGAN-GP, the same minutes each.
+
+    python benchmarks/conditional_training.py [--minutes 10] [--seeds 1] [--work FOLDER]
+
+Digits, with the laptop recipe: how many samples are of the class that was asked for, by the shipped classifier, and the
+Fréchet distance in its features, against the unconditional run's. Emoji by group, with augmentation: the distance in
+patches, and for each group whether its samples are nearer to the real pictures of that group than to all others. A run
+that is in --work already is not made again, and one that was stopped goes on. A grid of each stays in --work. The
+record "conditional_training" is what chapters and README quote.
+"""
+
+import argparse
+import json
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+
+import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
+
+# isort: split
+
+import numpy as np
+from few_pictures import HELD_OUT
+from kept_runs import kept, rounded
+from surroundings import surroundings
+
+from wganlib.data import save_grid
+from wganlib.train import seconds_per_step
+from wganlib.training.augmentation import DIFFERENTIABLE
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORD = ROOT / "wganlib" / "assets" / "records" / "conditional_training.json"
+WORK = ROOT / "runs" / "conditional_training"
+SAMPLES = 2000
+OF_EACH = 200  # samples of each class that is asked for
+
+
+def digits():
+    """(training digits, their labels), (test digits, their labels): the shipped sample."""
+    return tuple(wl.load_digits(split, "sample", labels=True, verbose=False) for split in ("train", "test"))
+
+
+def emoji(size=32):
+    """(training emoji, their groups), (held-out emoji, their groups)."""
+    images, groups, _ = wl.load_emoji(size, labels=True)
+    order = np.random.default_rng(0).permutation(len(images))
+    images, groups = images[order], groups[order]
+    return (images[HELD_OUT:], groups[HELD_OUT:]), (images[:HELD_OUT], groups[:HELD_OUT])
+
+
+def digit_measures(trainer, test):
+    """{measure: value}: Fréchet distance, and of a conditional trainer the share drawn as asked, of each class too."""
+    report = wl.metrics.measure(trainer.sample(SAMPLES, seed=1), test[0])
+    found = {"frechet": report.frechet, "halves": report.halves and report.as_dict()["halves"]}
+    if trainer.n_classes is None:
+        return found
+    asked = np.repeat(np.arange(trainer.n_classes), OF_EACH)
+    drawn = wl.metrics.digit_features(trainer.sample(len(asked), seed=1, labels=asked))[1]
+    right = (drawn == asked).reshape(trainer.n_classes, OF_EACH).mean(axis=1)
+    return found | {"as_asked": float(right.mean()), "as_asked_of_each": right.tolist()}
+
+
+def emoji_measures(trainer, held_out):
+    """{measure: value}: distance in patches, and of a conditional trainer the groups nearest to their own pictures."""
+    images, groups = held_out
+    found = {"patches": wl.metrics.measure(trainer.sample(SAMPLES, seed=1), images, features="patches").patches.mean}
+    if trainer.n_classes is None:
+        return found
+    means = np.stack([images[groups == group].mean(axis=0) for group in range(trainer.n_classes)])
+    drawn = [trainer.sample(OF_EACH, seed=1, labels=group).mean(axis=0) for group in range(trainer.n_classes)]
+    distances = [[float(np.linalg.norm(one - mean)) for mean in means] for one in drawn]
+    return found | {"own_group_nearest": [bool(np.argmin(row) == group) for group, row in enumerate(distances)]}
+
+
+SETS = {"digits": (digits, digit_measures, ()), "emoji": (emoji, emoji_measures, DIFFERENTIABLE)}
+
+
+def runs(recipe, name, minutes, seeds, work):
+    """{"conditional": [run of each seed], "unconditional": …} on a set."""
+    load, measures, augment = SETS[name]
+    train, test = load()
+    plan = replace(recipe, augment=augment)
+    kinds = {"conditional": int(train[1].max()) + 1, "unconditional": None}
+    return {
+        kind: runs_of_kind(plan, f"{name}_{kind}", measures, train, test, n_classes, minutes, seeds, work)
+        for kind, n_classes in kinds.items()
+    }
+
+
+def runs_of_kind(plan, name, measures, train, test, n_classes, minutes, seeds, work):
+    """[{"steps", measures} of each seed]; n_classes=None trains without labels."""
+    images, labels = train[0], train[1] if n_classes else None
+    length = kept(work, f"{name}_length", lambda: {"steps": _steps(plan, images, labels, n_classes, minutes)})
+    plan = replace(plan, steps=length["steps"])
+
+    def trained(seed):
+        run = f"{name}_seed_{seed}"
+        trainer = plan.build(images, seed=seed, n_classes=n_classes)
+        callbacks = [wl.HealthAlarm(), wl.ExactResume(Path(work) / "states" / run)]
+        data = plan.batches(images, trainer, labels)
+        trainer.fit(data, epochs=plan.epochs(len(images)), verbose=0, callbacks=callbacks)
+        asked = {"labels": np.repeat(np.arange(n_classes), 8)} if n_classes else {}
+        save_grid(trainer.sample(8 * (n_classes or 8), **asked), Path(work) / f"{run}.png", columns=8, scale=2)
+        return {"steps": int(trainer.step.numpy())} | measures(trainer, test)
+
+    return [kept(work, f"{name}_seed_{seed}", partial(trained, seed)) for seed in range(seeds)]
+
+
+def _steps(plan, images, labels, n_classes, minutes):
+    seconds = seconds_per_step(plan, images, plan.build(images, n_classes=n_classes), labels)
+    return max(1, round(60 * minutes / seconds))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--work", type=Path, default=WORK)
+    arguments = parser.parse_args()
+    recipe = wl.recipe("laptop")
+    found = {name: runs(recipe, name, arguments.minutes, arguments.seeds, arguments.work) for name in SETS}
+    record = surroundings() | {
+        "minutes": arguments.minutes,
+        "samples": SAMPLES,
+        "recipe": asdict(recipe),
+        "runs": rounded(found),
+    }
+    RECORD.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(record["runs"], indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
