@@ -208,7 +208,7 @@ def test_a_data_set_of_pairs_is_trained_on(images, adam):
 def test_a_recipe_builds_it(images):
     trainer = SMOKE.build((16, 16, 3), n_classes=4)
     assert type(trainer) is ConditionalWGANGP and trainer.n_classes == 4
-    assert trainer.z_size == SMOKE.z_size + 4
+    assert trainer.z_size == 3 * SMOKE.z_size + 4
     assert trainer.sample(2, labels=[3, 0]).shape == (2, 16, 16, 3)
     assert wl.step_flops(trainer, 8).total > wl.step_flops(SMOKE.build((16, 16, 3)), 8).total
 
