@@ -78,8 +78,8 @@ def _curves(shape, p_centre, p_width, q_width):
 
 def _draw_densities(ax, p, q):
     step = X[1] - X[0]
-    for name, mass, colour in (("P", p, REAL), ("Q", q, FAKE)):
-        ax.plot(X, mass / step, color=colour, label=name)
+    for name, mass, colour, dashes in (("P", p, REAL, "-"), ("Q", q, FAKE, "--")):
+        ax.plot(X, mass / step, dashes, color=colour, label=name)
         ax.fill_between(X, mass / step, color=colour, alpha=0.2)
     ax.set(xlim=VIEW, ylim=(0, 1.3 * max(p.max(), q.max()) / step), xlabel="x", ylabel="density")
     ax.set(xticks=[-5, 0, 5], title="P and Q")
