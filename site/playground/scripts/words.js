@@ -28,7 +28,7 @@ Playground.words = (() => {
     minimax: "A discriminator may grow as steep as it likes; nothing here asks for a slope of 1.",
     nonsaturating: "A discriminator may grow as steep as it likes; nothing here asks for a slope of 1.",
     clipping: "Clipping sets no slope directly: with a small c all bars stand near 0, with a large one far above 1.",
-    penalty: "The penalty pulls every slope to the line at 1, the more so the larger λ is: do the bars gather around it?",
+    penalty: "The penalty pulls every slope to the line at 1, harder for a larger λ: do the bars gather around it?",
     spectral: "Each layer is at most as steep as 1, so no bar passes the line; many stay well below it.",
   };
   const WEIGHTS = {
