@@ -35,7 +35,11 @@ def use_style():
             "grid.linewidth": 0.6,
             "axes.spines.top": False,
             "axes.spines.right": False,
-            "legend.frameon": False,
+            # A ground without an edge: no grid line runs through the words.
+            "legend.frameon": True,
+            "legend.facecolor": PAPER,
+            "legend.edgecolor": "none",
+            "legend.framealpha": 0.9,
             "lines.linewidth": 1.8,
             "image.cmap": "gray",
             "svg.fonttype": "path",
