@@ -54,13 +54,13 @@ def generate(run, out=None, count=64, seed=0, export=None, label=None):
     """
     run, count, seed = check_path("run", run).expanduser(), check_count("count", count), check_seed("seed", seed)
     export = check_choice("export", export, (None, *EXPORTS))
+    out = None if out is None else check_path("out", out).expanduser()
     if label is not None and not isinstance(label, str):
         raise ValueError(f"`label` must be the name of a class, as text, or None. Received: {show(label)}.")
     generator = _load(run)
     asked = _asking_for(label, run)
     if out is None:
         out = run / (f"generated_seed_{seed}" if label is None else f"generated_{label}_seed_{seed}")
-    out = check_path("out", out).expanduser()
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise FileExistsError(f"{out} is there already. Name another folder by --out, or take another --seed.")
     out.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ def test_a_generator_s_own_digit_is_found_and_noise_is_not():
     generator = load_pretrained()
     drawn = generator(sample_latent(generator, 2, seed=3)).numpy()
     noise = np.random.default_rng(0).uniform(-1, 1, (1, 28, 28, 1)).astype(np.float32)
-    found = invert(generator, np.concatenate([drawn, noise]), steps=60, starts=3, learning_rate=0.1)
+    found = invert(generator, np.concatenate([drawn, noise]), steps=60, starts=8, learning_rate=0.1)
     again = generator(found.z).numpy() - np.concatenate([drawn, noise])
     np.testing.assert_allclose(found.errors, np.sqrt((again**2).mean(axis=(1, 2, 3))), rtol=1e-4)
     assert found.errors[:2].max() < 0.25 < found.errors[2]

@@ -331,6 +331,10 @@ NETWORKS = {
     "text critic": lambda: wl.networks.make_text_critic(6, 5, 4, 2),
     "conditional generator": lambda: wl.networks.conditional.make_conditional_generator(generator(), 3),
     "conditional critic": lambda: wl.networks.conditional.make_conditional_critic(critic(), 3),
+    "class generator": lambda: wl.networks.make_class_generator(
+        wl.make_dcgan_generator(6, (8, 8, 1), 4, n_blocks=1), 3
+    ),
+    "projection critic": lambda: wl.networks.make_projection_critic(critic(), 3),
     "critic with features": lambda: wl.networks.critic_with_features(critic()),
     "orthonormal": lambda: keras.Sequential([keras.Input((4,)), wl.layers.OrthonormalDense(4), wl.layers.GroupSort()]),
     **{
