@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from same_numbers import assert_same
 
 from wganlib.callbacks.history import IterationHistory
 from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
@@ -18,17 +19,6 @@ GRAPH = {"jit_compile": False}
 def weights(model):
     """All trained numbers of a trainer or network in one vector."""
     return np.concatenate([variable.numpy().ravel() for variable in model.trainable_variables])
-
-
-def everything(trainer):
-    """All of a trainer's numbers but Keras' own running means: weights, moving statistics, optimisers, counters."""
-    optimisers = [*trainer.critic_optimizer.variables, *trainer.generator_optimizer.variables]
-    return [v.numpy() for v in (*trainer.weights, *optimisers)]
-
-
-def assert_same(one, other, **tolerance):
-    for a, b in zip(everything(one), everything(other), strict=True):
-        np.testing.assert_allclose(a, b, **(tolerance or {"rtol": 0, "atol": 0}))
 
 
 def fitted(trainer, images, adam, batch_size=4, compiling=None, **options):

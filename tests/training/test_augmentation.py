@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from same_numbers import assert_same, everything
 
 from wganlib.callbacks.resume import ExactResume
 from wganlib.training.augmentation import AUGMENTATIONS, DIFFERENTIABLE, NUMBERS, augment_images
@@ -120,16 +121,6 @@ def fitted(trainer, images, adam, epochs=1, callbacks=(), **compiling):
     return trainer
 
 
-def numbers_of(trainer):
-    optimisers = [*trainer.critic_optimizer.variables, *trainer.generator_optimizer.variables]
-    return [variable.numpy() for variable in (*trainer.weights, *optimisers)]
-
-
-def assert_same(one, other, **tolerance):
-    for a, b in zip(numbers_of(one), numbers_of(other), strict=True):
-        np.testing.assert_allclose(a, b, **(tolerance or {"rtol": 0, "atol": 0}))
-
-
 def test_every_draw_changes_real_and_generated_samples_in_its_own_way(make_trainer, images):
     trainer = augmented(make_trainer)
     same = tf.constant(np.repeat(images[:1], 4, axis=0))
@@ -172,8 +163,8 @@ def test_the_penalty_is_taken_between_the_augmented_pairs_that_the_losses_see(ma
 @pytest.mark.parametrize("kind", ["gan", "wgan", "wgangp"])
 def test_every_trainer_takes_it(kind, make_trainer, images, adam):
     trainer, plain = (fitted(augmented(make_trainer, kind, chosen), images, adam) for chosen in (DIFFERENTIABLE, ()))
-    assert all(np.isfinite(array).all() for array in numbers_of(trainer))
-    assert max(np.abs(a - b).max() for a, b in zip(numbers_of(trainer), numbers_of(plain), strict=True)) > 1e-3
+    assert all(np.isfinite(array).all() for array in everything(trainer))
+    assert max(np.abs(a - b).max() for a, b in zip(everything(trainer), everything(plain), strict=True)) > 1e-3
 
 
 def test_feature_matching_compares_augmented_samples(make_trainer, images, adam):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from same_numbers import assert_same
 
 import wganlib as wl
 from wganlib.callbacks import CriticGap
@@ -28,16 +29,6 @@ def fitted(trainer, images, adam, epochs=1, callbacks=(), **compiling):
     trainer.compile(adam(), adam(), **(compiling or {"run_eagerly": True}))
     trainer.fit(images, LABELS[: len(images)], batch_size=4, epochs=epochs, verbose=0, callbacks=list(callbacks))
     return trainer
-
-
-def numbers_of(trainer):
-    optimisers = [*trainer.critic_optimizer.variables, *trainer.generator_optimizer.variables]
-    return [variable.numpy() for variable in (*trainer.weights, *optimisers)]
-
-
-def assert_same(one, other, **tolerance):
-    for a, b in zip(numbers_of(one), numbers_of(other), strict=True):
-        np.testing.assert_allclose(a, b, **(tolerance or {"rtol": 0, "atol": 0}))
 
 
 # Labels.
