@@ -20,7 +20,7 @@ from wganlib.networks.mlp import make_mlp_generator
 from wganlib.training.batches import batches
 from wganlib.training.trainers import WGANGP
 
-KILLS = {"GAN": 6, "WGAN": 7, "WGANGP": 7}
+KILLS = {"GAN": 3, "WGAN": 3, "WGANGP": 7}
 OPTIMIZERS = ("critic_optimizer", "generator_optimizer")
 
 
