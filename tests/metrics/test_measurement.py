@@ -153,6 +153,7 @@ def test_too_few_reference_images_are_not_halved(digits):
     assert all(row[2] == row[3] == "" for row in found.rows())
 
 
+@pytest.mark.slow
 def test_any_model_and_any_function_make_features(emoji):
     samples, reference, _ = emoji
     model = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.AveragePooling2D(8), keras.layers.Flatten()])
@@ -175,6 +176,7 @@ def test_patches_need_no_features(emoji):
     assert "features" not in found.protocol
 
 
+@pytest.mark.slow
 def test_noise_and_blur_move_a_set_away_the_more_there_is_of_them(emoji):
     samples, reference, _ = emoji
     noise = np.random.default_rng(0).normal(size=samples.shape)
@@ -189,6 +191,7 @@ def test_noise_and_blur_move_a_set_away_the_more_there_is_of_them(emoji):
     assert sorted(distances) == distances and distances[-1] > 1.5 * distances[0]
 
 
+@pytest.mark.slow
 def test_a_missing_group_and_duplicates_cost_diversity(emoji):
     samples, reference, groups = emoji
     real = measure(samples, reference, features=pooled)
@@ -200,6 +203,7 @@ def test_a_missing_group_and_duplicates_cost_diversity(emoji):
     assert repeated.kernel > real.kernel + 3 * real.kernel_error
 
 
+@pytest.mark.slow
 def test_copies_are_counted_among_any_images(emoji):
     samples, reference, _ = emoji
     rng = np.random.default_rng(0)

@@ -160,6 +160,7 @@ def test_the_penalty_is_taken_between_the_augmented_pairs_that_the_losses_see(ma
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gan", "wgan", "wgangp"])
 def test_every_trainer_takes_it(kind, make_trainer, images, adam):
     trainer, plain = (fitted(augmented(make_trainer, kind, chosen), images, adam) for chosen in (DIFFERENTIABLE, ()))
@@ -182,6 +183,7 @@ def test_feature_matching_compares_augmented_samples(make_trainer, images, adam)
     assert not (images == 0).any()
 
 
+@pytest.mark.slow
 def test_a_run_repeats_and_its_graph_has_the_numbers_of_eager_steps(make_trainer, images, adam):
     eager, again = (fitted(augmented(make_trainer), images, adam) for _ in range(2))
     assert_same(eager, again)
