@@ -9,7 +9,6 @@ that is in --work already is not made again, and one that was stopped goes on. A
 record "conditional_training" is what chapters and README quote.
 """
 
-import argparse
 import json
 from dataclasses import asdict, replace
 from functools import partial
@@ -22,10 +21,10 @@ import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 import numpy as np
 from few_pictures import HELD_OUT
 from kept_runs import kept, rounded
+from same_minutes import read_arguments, with_steps
 from surroundings import surroundings
 
 from wganlib.data import save_grid
-from wganlib.train import seconds_per_step
 from wganlib.training.augmentation import DIFFERENTIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,8 +89,7 @@ def runs(recipe, name, minutes, seeds, work):
 def runs_of_kind(plan, name, measures, train, test, n_classes, minutes, seeds, work):
     """[{"steps", measures} of each seed]; n_classes=None trains without labels."""
     images, labels = train[0], train[1] if n_classes else None
-    length = kept(work, f"{name}_length", lambda: {"steps": _steps(plan, images, labels, n_classes, minutes)})
-    plan = replace(plan, steps=length["steps"])
+    plan = with_steps(plan, images, minutes, work, name, labels, n_classes)
 
     def trained(seed):
         run = f"{name}_seed_{seed}"
@@ -106,17 +104,8 @@ def runs_of_kind(plan, name, measures, train, test, n_classes, minutes, seeds, w
     return [kept(work, f"{name}_seed_{seed}", partial(trained, seed)) for seed in range(seeds)]
 
 
-def _steps(plan, images, labels, n_classes, minutes):
-    seconds = seconds_per_step(plan, images, plan.build(images, n_classes=n_classes), labels)
-    return max(1, round(60 * minutes / seconds))
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--work", type=Path, default=WORK)
-    arguments = parser.parse_args()
+    arguments = read_arguments(__doc__.splitlines()[0], WORK)
     recipe = wl.recipe("laptop")
     found = {name: runs(recipe, name, arguments.minutes, arguments.seeds, arguments.work) for name in SETS}
     record = surroundings() | {

@@ -9,7 +9,6 @@ on. Next to each run's numbers a grid of its samples stays in --work. The record
 README quote.
 """
 
-import argparse
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -20,11 +19,11 @@ import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 
 import numpy as np
 from kept_runs import kept, rounded
+from same_minutes import read_arguments, with_steps
 from surroundings import surroundings
 
 from wganlib.callbacks import CriticGap
 from wganlib.data import save_grid
-from wganlib.train import seconds_per_step
 from wganlib.training.augmentation import DIFFERENTIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,22 +75,13 @@ def runs(recipe, train, held_out, minutes, seeds, work):
         for augment in ((), DIFFERENTIABLE):
             plan, images = replace(recipe, augment=augment), train[:count]
             name = f"{count}{'_augmented' if augment else ''}"
-
-            def timed(plan=plan, images=images):
-                seconds = seconds_per_step(plan, images, plan.build(images))
-                return {"steps": max(1, round(60 * minutes / seconds))}
-
-            plan = replace(plan, steps=kept(work, f"{name}_length", timed)["steps"])
+            plan = with_steps(plan, images, minutes, work, name)
             found[name] = [run(plan, images, held_out, seed, work, f"{name}_seed_{seed}") for seed in range(seeds)]
     return found
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--work", type=Path, default=WORK)
-    arguments = parser.parse_args()
+    arguments = read_arguments(__doc__.splitlines()[0], WORK)
     recipe, (train, held_out) = wl.recipe("laptop"), emoji()
     found = runs(recipe, train, held_out, arguments.minutes, arguments.seeds, arguments.work)
     record = surroundings() | {

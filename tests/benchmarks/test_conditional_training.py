@@ -5,6 +5,7 @@ from dataclasses import replace
 import conditional_training
 import numpy as np
 import pytest
+import same_minutes
 
 from wganlib.training.recipes import SMOKE
 
@@ -37,7 +38,7 @@ def test_real_digits_are_drawn_as_asked(monkeypatch):
 def test_both_kinds_of_run_are_made_once(name, tmp_path, monkeypatch):
     monkeypatch.setattr(conditional_training, "SAMPLES", 40)
     monkeypatch.setattr(conditional_training, "OF_EACH", 4)
-    monkeypatch.setattr(conditional_training, "seconds_per_step", lambda *_: 30.0)
+    monkeypatch.setattr(same_minutes, "seconds_per_step", lambda *_: 30.0)
     found = conditional_training.runs(TINY, name, minutes=1, seeds=1, work=tmp_path)
     assert [one["steps"] for (one,) in found.values()] == [2, 2]
     measure = {"digits": "frechet", "emoji": "patches"}[name]

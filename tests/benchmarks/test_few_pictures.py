@@ -5,6 +5,7 @@ from dataclasses import replace
 import few_pictures
 import numpy as np
 import pytest
+import same_minutes
 
 from wganlib.training.recipes import SMOKE
 
@@ -29,7 +30,7 @@ def test_copies_are_counted_beside_real_pictures_at_equal_counts():
 def test_every_run_is_made_once_with_augmentation_and_without(tmp_path, monkeypatch):
     monkeypatch.setattr(few_pictures, "SAMPLES", 64)
     monkeypatch.setattr(few_pictures, "FEW", 20)
-    monkeypatch.setattr(few_pictures, "seconds_per_step", lambda *_: 30.0)
+    monkeypatch.setattr(same_minutes, "seconds_per_step", lambda *_: 30.0)
     train, held_out = (part[:40, ::2, ::2] for part in few_pictures.emoji())
     found = few_pictures.runs(TINY, train, held_out, minutes=1, seeds=1, work=tmp_path)
     assert list(found) == ["20", "20_augmented", "40", "40_augmented"]
