@@ -34,7 +34,7 @@ def test_a_run_killed_at_random_moments_ends_with_the_weights_of_one_that_was_no
     )
     assert done.returncode == 0, done.stderr[-2000:]
     report = json.loads(done.stdout.splitlines()[-1])
-    assert len(report["killed"]) == KILLS[kind] and len(set(report["killed"])) > 3
+    assert len(report["killed"]) == KILLS[kind] and len(set(report["killed"])) > KILLS[kind] // 2
     # Weights, averages, counters, optimisers, Dropout's generator and the recorded curves.
     assert report["compared"] > 20 and report["different"] == []
     assert report["left"] == ["epoch_0059.npz", "epoch_0060.npz"]
