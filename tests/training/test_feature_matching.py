@@ -9,6 +9,8 @@ from convolutions import count_convolutions
 from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
 from wganlib.networks.features import critic_with_features
 from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
+from wganlib.networks.projection import make_class_generator, make_projection_critic
+from wganlib.training.conditional import ConditionalWGANGP
 from wganlib.training.feature_matching import FeatureMatching, FeatureMatchingGAN
 from wganlib.training.trainers import GAN, WGAN, WGANGP
 
@@ -229,3 +231,14 @@ def test_real_and_fake_pass_apart_where_samples_are_compared():
         np.testing.assert_allclose(values, trainer.critic(batch, training=True), rtol=1e-5, atol=1e-6)
     together = trainer.critic(np.concatenate([real, fake]), training=True)
     assert np.abs(together[:4] - trainer.critic(real, training=True)).max() > 1e-5
+
+
+def test_a_critic_with_a_value_for_each_class_is_refused():
+    class Both(FeatureMatching, ConditionalWGANGP):
+        pass
+
+    size = {"n_filters": 4, "kernel_size": 4, "stem": False}
+    generator = make_class_generator(make_dcgan_generator(3 + 3, (8, 8, 1), **size), 3)
+    critic = make_projection_critic(make_dcgan_discriminator((8, 8, 1), norm=None, **size), 3)
+    with pytest.raises(ValueError, match="one with 3, a value for each class"):
+        Both(generator, critic)

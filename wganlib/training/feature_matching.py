@@ -12,8 +12,8 @@ from wganlib.training.trainers import GAN
 class FeatureMatching:
     """Adds feature matching to the generator's loss; the critic is trained as before.
 
-    A mixin: `FeatureMatchingGAN` is `class FeatureMatchingGAN(FeatureMatching, GAN)`, and any other trainer gets it in
-    the same way. The generator minimises
+    A mixin: `FeatureMatchingGAN` is `class FeatureMatchingGAN(FeatureMatching, GAN)`, and any other trainer whose
+    critic gives one value for a sample gets it in the same way. The generator minimises
 
         adversarial_weight · its own loss + feature_matching · ‖mean f(x) − mean f(G(z))‖²
 
@@ -29,7 +29,7 @@ class FeatureMatching:
             paper's form.
 
     Raises:
-        ValueError: a weight out of its range, or a critic without that layer.
+        ValueError: a weight out of its range, a critic without that layer, or one with a value for each class.
     """
 
     def __init__(
@@ -42,6 +42,14 @@ class FeatureMatching:
         two_headed = critic_with_features(critic, feature_layer)
         # In a function, where Keras does not look for layers: their weights are the critic's.
         self.features_and_values = lambda samples: [tf.cast(o, tf.float32) for o in two_headed(samples, training=True)]
+
+    def check_values(self, shape):
+        super().check_values(shape)
+        if shape != (1,):
+            raise ValueError(
+                f"Feature matching needs a critic with one value for each sample. Received: one with {shape[0]}, a "
+                "value for each class. Train it without FeatureMatching."
+            )
 
     @property
     def logged(self):
