@@ -5,8 +5,8 @@
 Digits, with the laptop recipe: how many samples are of the class that was asked for, by the shipped classifier, and the
 Fréchet distance in its features, against the unconditional run's. Emoji by group, with augmentation: the distance in
 patches, and for each group whether its samples are nearer to the real pictures of that group than to all others. A run
-that is in --work already is not made again, and one that was stopped goes on. A grid of each stays in --work. The
-record "conditional_training" is what chapters and README quote.
+that is in --work already is not made again, and one that was stopped goes on. A grid and the
+generator of each stay in --work. The record "conditional_training" is what chapters and README quote.
 """
 
 import json
@@ -99,6 +99,7 @@ def runs_of_kind(plan, name, measures, train, test, n_classes, minutes, seeds, w
         trainer.fit(data, epochs=plan.epochs(len(images)), verbose=0, callbacks=callbacks)
         asked = {"labels": np.repeat(np.arange(n_classes), 8)} if n_classes else {}
         save_grid(trainer.sample(8 * (n_classes or 8), **asked), Path(work) / f"{run}.png", columns=8, scale=2)
+        trainer.averaged_generator.save(Path(work) / f"{run}.keras")
         return {"steps": int(trainer.step.numpy())} | measures(trainer, test)
 
     return [kept(work, f"{name}_seed_{seed}", partial(trained, seed)) for seed in range(seeds)]

@@ -75,7 +75,7 @@ def as_shown(output, source):
     data = output.get("data", {})
     if WIDGET in data:
         named = EXPLORER.match("".join(data.get("text/plain", "")))
-        return [html_output(explorer_html(named[1] if named else None, "../"))]
+        return [html_output(explorer_html(named[1], "../"))]
     quiz = QUIZ.search(source)
     if quiz and "text/html" in data:
         is_style = "".join(data["text/html"]).lstrip().startswith("<style")

@@ -5,17 +5,15 @@ import json
 
 from explorer_pictures import pictures_of
 
-WITHOUT = (
-    '<p class="explorer-missing">This explorer asks networks that the chapter has just trained, so it moves only where '
-    "the notebook runs. One of its pictures follows.</p>"
-)
-
 
 def explorer_html(name, root):
-    """The explorer of this class, or a sentence where the site has none; `root` leads from the page to the top."""
+    """The explorer of this class; `root` leads from the page to the top."""
     pictures = pictures_of(name)
     if pictures is None:
-        return WITHOUT
+        raise ValueError(
+            f"The site has no pictures of {name}. An explorer in a page must be one of wganlib.course.widgets, with an "
+            "`idea`."
+        )
     controls = "".join(control_html(control) for control in pictures["controls"])
     start = start_number(pictures["controls"])
     folder = f"{root}_static/explorers/{name}/"

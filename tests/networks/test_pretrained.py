@@ -25,11 +25,12 @@ def test_it_draws_digits_that_the_record_describes():
 
 def test_the_assets_are_small():
     assert (ASSETS / "generator.keras").stat().st_size <= 1_500_000
+    assert (ASSETS / "class_generator.keras").stat().st_size <= 600_000
     assert (ASSETS / "digit_classifier.keras").stat().st_size <= 600_000
     assert (ASSETS / "digits.npz").stat().st_size <= 2_500_000
 
 
-@pytest.mark.parametrize("name", ["generator.keras", "digit_classifier.keras"])
+@pytest.mark.parametrize("name", ["generator.keras", "class_generator.keras", "digit_classifier.keras"])
 def test_the_networks_are_written_so_that_the_oldest_supported_keras_reads_them(name):
     with zipfile.ZipFile(ASSETS / name) as archive:
         configuration = archive.read("config.json").decode()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import chapters
 import pytest
+from explorer_html import explorer_html
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = {
@@ -22,7 +23,7 @@ RECORD = {
 @pytest.fixture
 def page(monkeypatch):
     """A chapter with an explorer and a quiz as a page, though no picture has been drawn."""
-    monkeypatch.setattr("explorer_html.pictures_of", lambda name: RECORD if name == "BilinearExplorer" else None)
+    monkeypatch.setattr("explorer_html.pictures_of", lambda name: RECORD)
     path = ROOT / "notebooks" / "04_gan.ipynb"
     return chapters.as_page(json.loads(path.read_text(encoding="utf-8")), path.name)
 
@@ -38,11 +39,16 @@ def outputs(page, kind):
 
 def test_an_explorer_is_its_pictures_where_there_are_some(page):
     assert outputs(page, chapters.WIDGET) == []
-    (explorer,) = [html for html in outputs(page, "text/html") if "<figure" in html]
+    (explorer,) = [html for html in outputs(page, "text/html") if "/BilinearExplorer/" in html]
     # Control after control, the last one runs fastest: 1 · 2 + 1.
     assert 'src="../_static/explorers/BilinearExplorer/003.webp"' in explorer
     assert 'type="range"' in explorer and "<select" in explorer and "steps 200" in explorer
-    assert any("explorer-missing" in html for html in outputs(page, "text/html"))
+
+
+def test_an_explorer_without_pictures_is_named(monkeypatch):
+    monkeypatch.setattr("explorer_html.pictures_of", lambda name: None)
+    with pytest.raises(ValueError, match="no pictures of MineExplorer"):
+        explorer_html("MineExplorer", "../")
 
 
 def test_the_quiz_needs_no_script_of_the_notebook(page):

@@ -1,5 +1,6 @@
 """Explorers: one idea under sliders, one file each. They draw with matplotlib and need a running kernel to move."""
 
+from wganlib.course.widgets.asked_class import AskedClassExplorer
 from wganlib.course.widgets.batch_normalisation import BatchNormalisationExplorer
 from wganlib.course.widgets.best_discriminator import DiscriminatorExplorer
 from wganlib.course.widgets.bilinear_game import BilinearExplorer
@@ -16,6 +17,7 @@ from wganlib.course.widgets.run_cost import RunCostExplorer
 from wganlib.course.widgets.transposed_convolution import TransposedConvolutionExplorer
 
 __all__ = [
+    "AskedClassExplorer",
     "BatchNormalisationExplorer",
     "BilinearExplorer",
     "ClinicExplorer",

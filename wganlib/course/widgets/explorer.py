@@ -26,8 +26,7 @@ class Explorer(widgets.VBox):
         controls: the controls by name; set `.controls["stride"].value = 2` to move one from code.
         figure: the figure that is shown now.
         idea: of a class, {name: values} of the one or two controls that carry its idea, the first of them the one that
-            is moved most. The site, which has no kernel, shows a picture for each combination, at most 80. Empty where
-            the explorer needs what only its chapter makes.
+            is moved most. The site, which has no kernel, shows a picture for each combination, at most 80.
         held: of a class, {name: value} of other controls that stand elsewhere there than at their start.
     """
 
