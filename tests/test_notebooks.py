@@ -17,18 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 from run_notebooks import METADATA, clean, leave_the_budget_to_the_machine  # noqa: E402
+from stamp_address import address, set_up  # noqa: E402
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SET_UP = """\
-# Set-up: the same in JupyterLab, in Colab (where it installs the package first) and under test.
-try:
-    import wganlib as wl
-except ModuleNotFoundError:
-    %pip install --quiet "wganlib[notebooks] @ git+ADDRESS"
-    import wganlib as wl
-from wganlib import course
-
-budget = course.start()"""
+SET_UP = f"{set_up(address())}\nfrom wganlib import course\n\nbudget = course.start()"
 # Cells that nbval treats in a way of their own.
 MAP = "00_start_here.ipynb"
 STILL = "*The explorer at one chosen place, for reading without running it"
@@ -192,8 +184,7 @@ def test_the_first_cell_says_what_to_expect(path):
 
 @every_notebook
 def test_the_set_up_cell_is_the_same_everywhere(path):
-    source = code_cells(path)[0].source.strip()
-    assert re.sub(r"git\+[^\"]+", "git+ADDRESS", source) == SET_UP
+    assert code_cells(path)[0].source.strip() == SET_UP
 
 
 @every_notebook

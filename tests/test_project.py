@@ -68,6 +68,8 @@ def test_a_chapter_has_a_badge_once_the_address_is_public_and_none_before(path):
     assert first_cell(again).count("colab-badge.svg") == 1 and "new.repo" not in again
     unknown = stamp_address.stamped_notebook(public, name, "https://github.com/OWNER/REPOSITORY")
     assert "colab" not in first_cell(unknown).lower()
+    installs = "@ git+https://github.com/new-owner/new.repo"
+    assert public.count(installs) == 1 and "%pip install" not in unknown
     assert first_cell(unknown).startswith(f"# {name[:2]} · ")
     assert stamp_address.stamped_notebook(unknown, name, stamp_address.address()) == text
 

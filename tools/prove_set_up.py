@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from stamp_address import ROOT, stamped
+from stamp_address import ROOT, stamped_notebook
 
 NOTEBOOK = ROOT / "notebooks" / "00_start_here.ipynb"
 # With a host: pip before 24 takes no git+file URL without one.
@@ -33,10 +33,11 @@ def main():
         python = Path(folder) / "empty" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
         subprocess.run([python, "-m", "pip", "install", "--quiet", "ipykernel"], check=True)
         subprocess.run([python, "-m", "ipykernel", "install", "--prefix", folder, "--name", "empty"], check=True)
-        committed = nbformat.read(NOTEBOOK, as_version=4)
-        set_up = next(cell.source for cell in committed.cells if cell.cell_type == "code")
+        with_address = stamped_notebook(NOTEBOOK.read_text(encoding="utf-8"), NOTEBOOK.name, LOCAL)
+        cells = nbformat.reads(with_address, as_version=4).cells
+        set_up = next(cell.source for cell in cells if cell.cell_type == "code")
         notebook = nbformat.v4.new_notebook()
-        for source in (stamped(set_up, LOCAL), AFTERWARDS):
+        for source in (set_up, AFTERWARDS):
             notebook.cells.append(nbformat.v4.new_code_cell(source))
         client = NotebookClient(notebook, timeout=1800, kernel_name="empty", resources={"metadata": {"path": folder}})
         client.create_kernel_manager()

@@ -4,7 +4,8 @@
     make address                                            stamps what pyproject.toml holds
 
 pyproject.toml ([project.urls] Repository) is the one place that holds the address. As long as that is a placeholder,
-neither a chapter nor the README's table of them shows a badge, which would lead nowhere.
+no chapter installs from it, and neither a chapter nor the README's table of them shows a badge, which would lead
+nowhere.
 """
 
 import json
@@ -23,6 +24,18 @@ BADGE = re.compile(rf"\[!\[Open in Colab\]\({COLAB}/assets/colab-badge\.svg\)\]\
 PLACE = re.compile(r"colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/")
 # A chapter's row in a page's table, and the badge behind its link.
 ROW = re.compile(rf"(?m)^(\| \[\d\d · [^]]+\]\(notebooks/([\w.]+)\))(?: {BADGE.pattern})? \|")
+# What a chapter's first code cell begins with.
+SET_UP = re.compile(r"(?s)\A# Set-up.*?(?=\nfrom wganlib import course\n)")
+SET_UP_HERE = """\
+# Set-up: the same in every chapter.
+import wganlib as wl"""
+SET_UP_ANYWHERE = """\
+# Set-up: the same in JupyterLab, in Colab (where it installs the package first) and under test.
+try:
+    import wganlib as wl
+except ModuleNotFoundError:
+    %pip install --quiet "wganlib[notebooks] @ git+ADDRESS"
+    import wganlib as wl"""
 # What pip installs from, and git clones.
 SOURCE = re.compile(r"(@ git\+|git clone )[^\s\"'\\#]+")
 
@@ -30,6 +43,11 @@ SOURCE = re.compile(r"(@ git\+|git clone )[^\s\"'\\#]+")
 def address():
     """The public address as pyproject.toml holds it."""
     return URL.search(PYPROJECT.read_text(encoding="utf-8")).group(1)
+
+
+def set_up(url):
+    """What a chapter's set-up cell begins with; it installs the package where there is an address to install from."""
+    return SET_UP_HERE if PLACEHOLDER in url else SET_UP_ANYWHERE.replace("ADDRESS", url)
 
 
 def badge(name, url):
@@ -48,9 +66,10 @@ def stamped(text, url):
 
 
 def stamped_notebook(text, name, url):
-    """A notebook's text at this address, its badge under the title, or gone where there is no public address."""
+    """A notebook's text at this address: set-up cell, and the badge under the title, or gone without an address."""
     notebook = json.loads(stamped(text, url))
-    first = notebook["cells"][0]
+    first, code = notebook["cells"][0], next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["source"] = SET_UP.sub(lambda _: set_up(url), "".join(code["source"])).splitlines(keepends=True)
     title, _, rest = BADGE.sub("", "".join(first["source"])).partition("\n")
     parts = [title, badge(name, url), rest.strip()]
     first["source"] = "\n\n".join(filter(None, parts)).splitlines(keepends=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from stamp_address import stamped_notebook
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -60,8 +61,9 @@ def test_the_set_up_cell_installs_the_package_and_exchanges_nothing(colab, tmp_p
         [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT], check=True, capture_output=True
     )
     (wheel,) = tmp_path.glob("*.whl")
-    committed = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
-    set_up = next(cell.source for cell in committed.cells if cell.cell_type == "code")
+    chapter = ROOT / "notebooks" / "00_start_here.ipynb"
+    with_address = stamped_notebook(chapter.read_text(encoding="utf-8"), chapter.name, "https://github.com/a/b")
+    set_up = next(cell.source for cell in nbformat.reads(with_address, as_version=4).cells if cell.cell_type == "code")
     local, changed = re.subn(r"git\+[^\"]+", wheel.as_uri(), set_up)
     assert changed == 1 and "%pip install" in local
     before = installed(colab)

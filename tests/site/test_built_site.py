@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 MOST_MEGABYTES = 60
-NOTEBOOK_LEFTOVERS = ("run this cell (Shift+Enter), then move", "OWNER/REPOSITORY/blob", "colab-badge.svg")
+NOTEBOOK_LEFTOVERS = ("to move it, run the cells above", "OWNER/REPOSITORY/blob", "colab-badge.svg")
 
 
 class Links(HTMLParser):

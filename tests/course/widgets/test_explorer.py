@@ -23,7 +23,11 @@ def draw(x, y):
 
 @pytest.fixture
 def explorer():
-    return Explorer(draw, {"x": widgets.IntSlider(1, 0, 9), "y": widgets.IntSlider(2, 0, 9)}, alt="A point")
+    controls = {
+        "x": widgets.IntSlider(1, 0, 9, description="across"),
+        "y": widgets.IntSlider(2, 0, 9, description="up"),
+    }
+    return Explorer(draw, controls, alt="A point")
 
 
 def point(figure):
@@ -54,8 +58,13 @@ def test_what_cannot_be_drawn_is_explained_and_the_picture_stays(explorer):
     assert explorer.children[1].value == "" and explorer.png != before
 
 
-def test_without_a_page_it_names_its_controls(explorer):
-    assert repr(explorer) == "Explorer: run this cell (Shift+Enter), then move x, y"
+def test_without_a_kernel_it_says_how_to_move_it(explorer):
+    assert repr(explorer).startswith("Explorer: to move it, run the cells above")
+
+
+def test_controls_and_picture_have_words_under_the_pointer(explorer):
+    row, _, image = explorer.children
+    assert image.tooltip == "A point" and [control.tooltip for control in row.children] == ["across", "up"]
 
 
 def every_explorer():

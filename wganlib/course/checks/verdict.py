@@ -81,11 +81,12 @@ def compare(answer, expected, right, hints=(), tolerance=1e-5):
             return Verdict(False, reason)
     if expected.ndim == 0:
         return Verdict(False, f"{given:g} is {'too large' if given > expected else 'too small'}.")
-    place = tuple(int(i) for i in np.argwhere(~close)[0])
+    off = np.argwhere(~close)
+    place = tuple(off[0].tolist())
     return Verdict(
         False,
-        f"{int((~close).sum())} of {close.size} values are off; the first, at {place}, "
-        f"is {given[place]:g} where {expected[place]:g} is right.",
+        f"{len(off)} of {close.size} values {'is' if len(off) == 1 else 'are'} off. The first of them, {list(place)}, "
+        f"is {given[place]:g}: too {'large' if given[place] > expected[place] else 'small'}.",
     )
 
 

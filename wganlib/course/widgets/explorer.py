@@ -44,9 +44,11 @@ class Explorer(widgets.VBox):
         # full width would be a reason for a scroll bar.
         layout = widgets.Layout(max_width="100%", margin="0", object_fit="contain", align_self="flex-start")
         self._image = widgets.Image(format="png", layout=layout)
+        _tell(self._image, alt)
         self._image.add_class("wganlib-explorer")
         self._problem = widgets.HTML()
         for control in self.controls.values():
+            _tell(control, control.description)
             control.observe(self._redraw, names="value")
         row = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([row, self._problem, self._image])
@@ -87,4 +89,14 @@ class Explorer(widgets.VBox):
         self._image.value = buffer.getvalue()
 
     def __repr__(self):
-        return f"{type(self).__name__}: run this cell (Shift+Enter), then move {', '.join(self.controls)}"
+        # What a page shows where no kernel has run the cell.
+        return (
+            f"{type(self).__name__}: to move it, run the cells above (Run > Run All Above Selected Cell) and then this "
+            "one (Shift+Enter)"
+        )
+
+
+def _tell(widget, words):
+    """Words under the pointer, which are read to those who cannot see, too; ipywidgets 7 has no place for them."""
+    if widget.has_trait("tooltip"):
+        widget.tooltip = words
