@@ -521,7 +521,7 @@ TABLE = {
     ),
     # training
     "SampleGrid": (
-        {}, dict(count=counts(), every=counts(), folder=PATHS, show=FLAGS, seed=SEEDS),
+        {}, dict(count=counts(), every=counts(), folder=PATHS, show=FLAGS, seed=SEEDS, columns=counts(none=True)),
     ),
     "SampleGrid.save_gif": (
         None, dict(path=PATHS, milliseconds=counts(), scale=counts()),

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
-from lab import COPIES, ROOT, copy_chapters
+from lab import COPIES, ROOT, copy_chapters, trust_chapters
+from nbformat.sign import NotebookNotary
 
 
 @pytest.fixture
@@ -13,6 +15,10 @@ def folders(tmp_path):
     for name in ("00_a.ipynb", "01_b.ipynb"):
         (originals / name).write_text(f"first {name}")
     return originals, tmp_path / "mine"
+
+
+def notebook_of(source):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
 
 
 def texts(folder):
@@ -52,3 +58,18 @@ def test_a_copy_that_was_deleted_comes_back_and_what_is_the_readers_own_stays(fo
 
 def test_git_ignores_the_copies():
     assert f"{COPIES}/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_outputs_that_a_chapter_comes_with_are_trusted_in_its_copy(tmp_path):
+    originals, copies = tmp_path / "notebooks", tmp_path / "mine"
+    originals.mkdir()
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("course.quiz('01')")]), originals / "a.ipynb"
+    )
+    notary = NotebookNotary(data_dir=str(tmp_path), db_file=":memory:")
+    copy_chapters(originals, copies)
+    assert not notary.check_signature(nbformat.read(copies / "a.ipynb", as_version=4))
+    trust_chapters(originals, notary)
+    assert notary.check_signature(nbformat.read(copies / "a.ipynb", as_version=4))
+    nbformat.write(notebook_of("another's"), copies / "a.ipynb")
+    assert not notary.check_signature(nbformat.read(copies / "a.ipynb", as_version=4))

@@ -9,6 +9,7 @@ from PIL import Image
 
 from wganlib.callbacks import pictures
 from wganlib.callbacks.pictures import LiveCurves, SampleGrid
+from wganlib.plots.figures import plot_images
 from wganlib.training.batches import batches
 
 
@@ -67,6 +68,22 @@ def test_every_counts_epochs(quick, images):
     resumed = SampleGrid(count=2, every=2)
     trainer.fit(data, initial_epoch=6, epochs=8, verbose=0, callbacks=[resumed])
     assert resumed.epochs == [6, 8]
+
+
+def test_a_grid_says_of_how_many_epochs_it_is_in_as_many_columns_as_asked(quick, images, tmp_path, monkeypatch):
+    drawn = []
+
+    def draw(samples, columns, title):
+        drawn.append((columns, title))
+        return plot_images(samples, columns, title=title)
+
+    monkeypatch.setattr(pictures, "plot_images", draw)
+    trainer, grid = quick(), SampleGrid(count=2, folder=tmp_path, columns=1)
+    data = batches(images, trainer, 4, steps_per_epoch=1)
+    trainer.fit(data, epochs=2, verbose=0, callbacks=[grid])
+    trainer.fit(data, epochs=1, verbose=0, callbacks=[grid])
+    titles = ["epoch 0 of 2", "epoch 1 of 2", "epoch 2 of 2", "epoch 3 of 3"]
+    assert drawn == [(1, title) for title in titles]
 
 
 def test_impossible_grids_are_refused(tmp_path):

@@ -23,13 +23,15 @@ class SampleGrid(keras.callbacks.Callback):
             full disk for example, only warns: the training goes on.
         show: whether to show the newest grid in the notebook, in place. Outside a notebook nothing is shown.
         seed: of the fixed z.
+        columns: samples in a row of the grid; None makes it about square.
 
     Attributes:
         epochs: the epochs that were kept. frames: their samples, arrays (count, …) in [−1, 1].
     """
 
-    def __init__(self, count=25, every=1, folder=None, show=False, seed=0):
+    def __init__(self, count=25, every=1, folder=None, show=False, seed=0, columns=None):
         super().__init__()
+        self.columns = None if columns is None else check_count("columns", columns)
         self.count, self.every = check_count("count", count), check_count("every", every)
         self.show, self.seed = check_flag("show", show), check_seed("seed", seed)
         self.folder = None if folder is None else check_path("folder", folder)
@@ -43,6 +45,8 @@ class SampleGrid(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         if not self.frames:
             self._seen = epoch
+        self._planned = self._seen + self.params["epochs"] - epoch
+        if not self.frames:
             self._keep(epoch)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -58,7 +62,7 @@ class SampleGrid(keras.callbacks.Callback):
         if self.folder is None and self._display is None:
             return
         with outside_pyplot():
-            figure = plot_images(samples, title=f"after {epoch} epoch{'s' * (epoch != 1)}")
+            figure = plot_images(samples, self.columns, title=f"epoch {epoch} of {self._planned}")
         if self.folder is not None:
             self._save(figure, self.folder / f"epoch_{epoch:04d}.png")
         if self._display is not None:
