@@ -23,7 +23,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SET_UP = f"{set_up(address())}\nfrom wganlib import course\n\nbudget = course.start()"
 # Cells that nbval treats in a way of their own.
 MAP = "00_start_here.ipynb"
-STILL = "*The explorer at one chosen place, for reading without running it"
+STILL = "*The explorer "
 TAGS = {"nbval-check-output", "nbval-ignore-output", "nbval-raises-exception", "nbval-skip"}
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>\s*\n\n(.*?)</details>", re.S)
 CODE = re.compile(r"```python\n(.*?)```", re.S)
