@@ -84,12 +84,19 @@ def test_the_shape_of_a_distribution_stays(explorer):
     assert abs(skewness(explorer.still(batch_size=512, shift=0, scale=1, shape="normal").axes[1])) < 0.5
 
 
+def test_the_line_in_a_panel_says_what_it_is(explorer):
+    for ax, says in zip(explorer.still().axes, ("mean", "mean", "true"), strict=True):
+        (line,) = ax.lines
+        (words,) = ax.get_legend().get_texts()
+        assert says in words.get_text() == line.get_label()
+
+
 @pytest.mark.slow
 def test_every_setting_can_be_drawn_and_labels_are_legible(explorer):
     for size in explorer.controls["batch_size"].options:
         for scale in (explorer.controls["scale"].options[0], explorer.controls["scale"].options[-1]):
             for shape in explorer.controls["shape"].options:
-                figure = draw_batch_normalisation(size, -6, scale, shape)
+                figure = draw_batch_normalisation(size, -4, scale, shape)
                 for ax in figure.axes:
                     texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()]
                     assert min(text.get_fontsize() for text in texts) >= 9

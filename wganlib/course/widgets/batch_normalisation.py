@@ -51,7 +51,7 @@ def draw_batch_normalisation(batch_size, shift, scale, shape):
     axes = figure.subplots(nrows=1, ncols=3)
     figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.85, wspace=0.3)
     panels = (
-        (axes[0], before, 12, GREY, f"Before\nmean {_two_places(before.mean())}, sd {before.std():.2f}"),
+        (axes[0], before, 9, GREY, f"Before\nmean {_two_places(before.mean())}, sd {before.std():.2f}"),
         (axes[1], after, 4, BLUE, f"After\nmean {_two_places(after.mean())}, sd {after.std():.2f}"),
         (axes[2], fates, 4, ORANGE, f"One value in {N_BATCHES} batches\nsd after: {fates.std():.2f}"),
     )
@@ -63,11 +63,12 @@ def draw_batch_normalisation(batch_size, shift, scale, shape):
         ax.set_ylim(0, max(5, 118 * counts.max() / len(data)))
         ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         ax.set_title(title, fontsize=11)
-    axes[0].axvline(before.mean(), color=INK, linewidth=1.2)
-    axes[1].axvline(after.mean(), color=INK, linewidth=1.2)
+    for ax, data in ((axes[0], before), (axes[1], after)):
+        ax.axvline(data.mean(), color=INK, linewidth=1.2, label="mean")
     expected = 1 / np.sqrt(1 + EPSILON / scale**2)
-    axes[2].axvline(expected, color=GREEN, linewidth=1.4, label="with the true\nμ and σ²")
-    axes[2].legend(loc="upper left", fontsize=9)
+    axes[2].axvline(expected, color=GREEN, linewidth=1.6, linestyle="--", label="with the true\nμ and σ²")
+    for ax in axes:
+        ax.legend(loc="upper left", fontsize=9)
     axes[0].set(xlabel="value", ylabel="share of the batch (%)")
     axes[1].set(xlabel="value", ylabel="share of the batch (%)")
     axes[2].set(xlabel=f"what {_two_places(followed)} becomes", ylabel="share of the batches (%)")
@@ -91,7 +92,7 @@ class BatchNormalisationExplorer(Explorer):
                 "batch_size": widgets.SelectionSlider(
                     options=BATCH_SIZES, value=64, description="batch size", **SLIDER
                 ),
-                "shift": widgets.FloatSlider(value=3, min=-6, max=6, step=0.5, description="shift", **SLIDER),
+                "shift": widgets.FloatSlider(value=3, min=-4, max=4, step=0.5, description="shift", **SLIDER),
                 "scale": widgets.SelectionSlider(options=SCALES, value=2, description="scale", **SLIDER),
                 "shape": widgets.Dropdown(options=list(SHAPES), value="normal", description="shape", **SLIDER),
             },
