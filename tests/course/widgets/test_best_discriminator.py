@@ -16,7 +16,7 @@ def title(ax):
 
 
 def dots(ax):
-    return [line.get_ydata()[0] for line in ax.lines if line.get_marker() == "o"]
+    return [line.get_ydata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
 
 
 @pytest.mark.parametrize("gap, std", [(0.0, 1.0), (1.5, 0.5), (3.0, 2.0)])
@@ -87,3 +87,12 @@ def test_equal_densities_leave_nothing_to_learn():
     above, below, _ = DiscriminatorExplorer().still(gap=0, fake_std=1).axes
     np.testing.assert_allclose(lines(below)[0].get_ydata(), 0.5)
     assert "0.000" in title(above)
+
+
+@pytest.mark.parametrize("fake_std", [0.25, 0.5, 1, 2])
+def test_the_gradients_fill_their_axis_which_stands_still_while_the_fakes_move(fake_std):
+    right = DiscriminatorExplorer().still(gap=0.5, fake_std=fake_std).axes[2]
+    low, high = right.get_ylim()
+    curves = np.concatenate([line.get_ydata() for line in lines(right)])
+    assert low < curves.min() < 10 * low and curves.max() < high < 10 * curves.max()
+    assert DiscriminatorExplorer().still(gap=7, fake_std=fake_std).axes[2].get_ylim() == (low, high)

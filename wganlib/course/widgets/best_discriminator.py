@@ -14,7 +14,7 @@ from wganlib.plots.style import FAKE, GREEN, GREY, INK, ORANGE, REAL
 X = np.linspace(-12, 24, 1801)  # holds all of both densities, wherever the sliders put them
 GAPS = np.linspace(0.02, 8, 80)
 VIEW = (-4, 12)
-LOWEST = 1e-12  # of the gradients that are shown
+LOOKS = ((ORANGE, "-", "o"), (GREEN, "--", "s"))  # of the saturating and the other loss: colour, line, marker
 
 
 def log_density(x, mean, std):
@@ -81,16 +81,19 @@ def draw_best_discriminator(gap, fake_std):
     below.set_title(f"The best D; its loss is {best_loss:.3f} nats", fontsize=11)
 
     curves = _curves(fake_std)
-    here = np.abs(mean_gradients(gap, fake_std))
+    here, lowest = np.abs(mean_gradients(gap, fake_std)), curves.min()
     names = ("log(1 − D), saturating", "−log D, non-saturating")
-    for name, colour, curve, value in zip(names, (ORANGE, GREEN), curves.T, here, strict=True):
-        right.semilogy(GAPS, np.maximum(curve, LOWEST / 10), color=colour, label=f"{name}: {value:.2g}")
-        right.plot([gap], [max(value, LOWEST)], "o" if value >= LOWEST else "v", color=colour, markersize=8)
-    right.set(xlim=(-0.2, 8.2), ylim=(LOWEST / 2, 1e5), xlabel="distance between the centres")
-    right.set(ylabel="|∂ loss / ∂ centre of the fakes|", yticks=10.0 ** np.arange(-12, 4, 3))
+    for name, look, curve, value in zip(names, LOOKS, curves.T, here, strict=True):
+        colour, line, marker = look
+        right.semilogy(GAPS, curve, line, color=colour)
+        right.plot([gap], [max(value, lowest)], marker if value >= lowest else "v", color=colour, markersize=8)
+        right.plot([], [], line, marker=marker, color=colour, label=f"{name}: {value:.2g}")
+    # They move with the width of the fakes only, so the axis stands still under the gap.
+    right.set(xlim=(-0.2, 8.2), ylim=(lowest / 3, 50), xlabel="distance between the centres")
+    right.set(ylabel="|∂ loss / ∂ centre of the fakes|")
     right.set_title("What is left for the generator")
     right.minorticks_off()
-    right.legend(loc="upper left", fontsize=9)
+    right.legend(loc="lower left", fontsize=9)
     return figure
 
 
