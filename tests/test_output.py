@@ -67,6 +67,7 @@ class Full(io.StringIO):
         raise OSError(28, "No space left on device")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [lambda: None, closed, Broken, Full], ids=["none", "closed", "broken", "full"])
 def test_a_progress_bar_that_nobody_can_see_ends_no_training(stream, make_trainer, images, monkeypatch):
     trainer = make_trainer()

@@ -23,6 +23,7 @@ class Copier:
         return np.stack([self.images[self.labels == label][place % 20] for place, label in enumerate(asked)])
 
 
+@pytest.mark.slow
 def test_real_digits_are_drawn_as_asked(monkeypatch):
     monkeypatch.setattr(conditional_training, "SAMPLES", 100)
     monkeypatch.setattr(conditional_training, "OF_EACH", 20)

@@ -19,6 +19,7 @@ def test_held_out_emoji_are_no_training_emoji():
     assert not any(image.tobytes() in flat for image in held_out)
 
 
+@pytest.mark.slow
 def test_copies_are_counted_beside_real_pictures_at_equal_counts():
     train, held_out = few_pictures.emoji()
     found = few_pictures.measures(train[:60], train, held_out[:80])

@@ -32,6 +32,7 @@ def test_the_choices_lead_from_the_first_settings_to_the_recipe():
     assert (names[0], names[-1]) == (time_to_quality.FIRST, time_to_quality.LAST)
 
 
+@pytest.mark.slow
 def test_every_choice_sees_the_60_000_images_once():
     for planned in time_to_quality.plan(seeds=1):
         if planned.group == "choices":
@@ -66,6 +67,7 @@ def test_digits_over_photograph_differ_from_the_photograph_where_ink_is():
     assert len({patch.tobytes() for patch in photograph}) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLISHED)
 @pytest.mark.parametrize("size", [(28, 28, 1), (32, 32, 3)])
 def test_the_published_networks_fit_each_other_and_the_images(name, size):

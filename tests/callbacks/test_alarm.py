@@ -39,6 +39,7 @@ def test_the_alarm_stops_a_broken_run_and_names_causes(quick, every, stopped, im
         assert cause in printed
 
 
+@pytest.mark.slow
 def test_the_alarm_leaves_a_healthy_run_alone(watched):
     assert int(watched[0].step.numpy()) == 15
     alarm = HealthAlarm()

@@ -34,6 +34,7 @@ def test_it_holds_both_against_the_same_generated_samples(make_trainer, images, 
     assert gap.errors[-1] == pytest.approx(np.sqrt((seen.var(ddof=1) + unseen.var(ddof=1)) / 10), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_looking_changes_nothing(make_trainer, images, others, adam):
     watched, alone = (
         fitted(make_trainer(n_critic=1, dropout=0.5), images, adam, callbacks, epochs=2)
@@ -43,6 +44,7 @@ def test_looking_changes_nothing(make_trainer, images, others, adam):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_a_resumed_run_remembers_every_look(make_trainer, images, others, adam, tmp_path):
     whole, part, resumed = (CriticGap(images, others, every=2) for _ in range(3))
     fitted(make_trainer(n_critic=1), images, adam, [whole])

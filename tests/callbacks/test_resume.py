@@ -165,6 +165,7 @@ def _interrupt():
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change, words",
     [
@@ -311,6 +312,7 @@ def test_the_names_that_keras_gives_do_not_count(small, tmp_path):
     assert_same(resumed, fit(small(nested), tmp_path / "whole", 2)[0])
 
 
+@pytest.mark.slow
 def test_a_learning_rate_is_a_part_of_the_state(small, tmp_path, capsys):
     halve = lambda: keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)  # noqa: E731
     unbroken, _ = fit(small(), tmp_path / "whole", 4, after=[halve()])

@@ -10,6 +10,7 @@ from wganlib.callbacks.time_left import TimeLeft
 from wganlib.training.batches import batches
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fused", [1, 3])
 def test_time_left_counts_every_step_once(quick, fused, images, capsys):
     trainer = quick(**({} if fused == 1 else {"jit_compile": False, "steps_per_execution": fused}))

@@ -154,6 +154,7 @@ def test_values_and_the_penaltys_gradient_are_the_same_under_xla(group_size):
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_training_keeps_the_kernel_orthonormal():
     net = keras.Sequential([keras.Input((4,)), OrthonormalDense(8), GroupSort(), OrthonormalDense(1)])
     net.compile(keras.optimizers.Adam(1e-2), "mse")

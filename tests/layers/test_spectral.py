@@ -26,6 +26,7 @@ def settled_on(layer, inputs, rounds=200):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(6, 4), (3, 9), (5, 1), (1, 5)])
 def test_the_kernel_is_divided_by_its_largest_singular_value(shape):
     layer = SpectralDense(shape[1])

@@ -140,6 +140,7 @@ def test_equal_counts_are_those_of_the_two_functions(digits):
     assert halves.real["kernel"] == pytest.approx(metrics.kernel_distance(c, b, seed=5).value, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_real_images_are_as_good_as_real_images_at_equal_counts(emoji):
     halves = measure(emoji[0], emoji[1], features=pooled).halves
     assert halves.count == 200

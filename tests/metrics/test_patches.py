@@ -42,6 +42,7 @@ def test_a_constant_has_no_details():
     np.testing.assert_allclose(coarsest, 0.5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_real_images_are_nearer_than_anything_else(emoji):
     first, second = emoji
     alike = patch_distance(first, second)

@@ -55,6 +55,7 @@ def test_the_source_normalises_everything_but_the_ends():
     assert rates == pytest.approx([0.3] * 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(("side", "n_blocks"), [(28, 1), (28, 2), (32, 2), (32, 3), (64, 3), (64, 4), (128, 4)])
 def test_every_size_fits_both(side, n_blocks, channels):

@@ -20,6 +20,7 @@ def generator():
 Z = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
 
 
+@pytest.mark.slow
 def test_a_saved_model_draws_the_same_for_any_batch(generator, tmp_path):
     export_network(generator, tmp_path / "generator")
     loaded = tf.saved_model.load(tmp_path / "generator")

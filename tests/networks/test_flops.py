@@ -55,6 +55,7 @@ def in_the_graph(trainer):
     return products(trainer.train_step, samples)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "settings"),
     [
@@ -71,6 +72,7 @@ def test_a_step_has_just_the_products_that_are_counted(make_trainer, kind, setti
     assert wl.step_flops(trainer, BATCH).total == in_the_graph(trainer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", [None, 0, 1])
 def test_matched_features_cost_a_pass_over_real_samples_up_to_their_layer(make_trainer, layer):
     plain = make_trainer("gan")
@@ -83,6 +85,7 @@ def test_matched_features_cost_a_pass_over_real_samples_up_to_their_layer(make_t
     assert more == BATCH * (first + last if layer == 1 else first)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["linear", "leaky_relu", "relu", "tanh"])
 def test_a_critic_with_bends_costs_a_second_way_back(activation):
     generator = wl.make_mlp_generator(3, (2,), (5, 7), output=None)

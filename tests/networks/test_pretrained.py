@@ -10,6 +10,7 @@ import wganlib as wl
 ASSETS = files("wganlib") / "assets"
 
 
+@pytest.mark.slow
 def test_it_draws_digits_that_the_record_describes():
     generator = wl.load_pretrained()
     samples = generator.predict(wl.sample_latent(generator, 2000, seed=0), verbose=0)

@@ -25,6 +25,7 @@ def measured(model, unit, side):
     return int(seen[0]), int(seen[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [28, 31, 32])
 @pytest.mark.parametrize(
     "layers",

@@ -17,6 +17,7 @@ def kernels(critic):
     return [weight.numpy() for weight in critic.trainable_variables if len(weight.shape) > 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("input_size", [(3,), (8, 8, 1)])
 @pytest.mark.parametrize("norm", [None, "layer", "spectral"])
 @pytest.mark.parametrize("residual", [True, False])
@@ -116,6 +117,7 @@ def test_a_gradient_that_float32_cannot_hold_is_0_and_a_tiny_one_is_not():
     assert 0 < norms[norms > 0].min() < 1e-25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("residual", [True, False])
 def test_spectral_norm_bounds_the_slope(residual):
     critic = make_residual_critic((4,), 12, 16, residual=residual, norm="spectral")

@@ -349,6 +349,7 @@ NETWORKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_networks_that_only_compute_are_loaded_as_they_were(name, tmp_path):
     network = NETWORKS[name]()

@@ -277,6 +277,7 @@ def test_steps_per_execution_changes_nothing(graph_run, make_trainer, images, ad
     assert_same(fused, graph_run, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_running_eagerly_on_an_array_changes_nothing(graph_run, eager_run):
     assert_same(eager_run, graph_run, rtol=1e-4, atol=1e-5)
 

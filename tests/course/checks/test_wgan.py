@@ -140,6 +140,7 @@ def test_critic_update_of_the_package_is_right():
     assert checks.check_critic_update(by_package)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer, says",
     [

@@ -71,6 +71,7 @@ def every_explorer():
     return [getattr(all_widgets, name) for name in all_widgets.__all__ if name != "Explorer"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", every_explorer(), ids=lambda kind: kind.__name__)
 def test_its_idea_is_carried_by_one_or_two_controls_in_at_most_eighty_pictures(kind):
     explorer = kind.for_site()
