@@ -26,6 +26,7 @@ def test_it_runs_and_everything_on_it_is_alive(path, open_notebook, request):
     assert moved, "the explorers have no controls"
     assert [(number, control) for number, control, changed in moved if not changed] == []
     assert notebook.scrolling_explorers() == []
+    assert notebook.page.locator('.jp-Notebook [title="null"]').count() == 0
     questions = notebook.page.locator(".jp-Notebook .Quiz").count()
     assert bool(questions) == ("course.quiz(" in source)
     assert notebook.mute_questions() == []

@@ -62,9 +62,8 @@ def test_without_a_kernel_it_says_how_to_move_it(explorer):
     assert repr(explorer).startswith("Explorer: to move it, run the cells above")
 
 
-def test_controls_and_picture_have_words_under_the_pointer(explorer):
-    row, _, image = explorer.children
-    assert image.tooltip == "A point" and [control.tooltip for control in row.children] == ["across", "up"]
+def test_controls_have_their_own_words_under_the_pointer(explorer):
+    assert [control.tooltip for control in explorer.controls.values()] == ["across", "up"]
 
 
 def every_explorer():

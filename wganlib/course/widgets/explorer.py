@@ -44,11 +44,11 @@ class Explorer(widgets.VBox):
         # full width would be a reason for a scroll bar.
         layout = widgets.Layout(max_width="100%", margin="0", object_fit="contain", align_self="flex-start")
         self._image = widgets.Image(format="png", layout=layout)
-        _tell(self._image, alt)
         self._image.add_class("wganlib-explorer")
         self._problem = widgets.HTML()
         for control in self.controls.values():
-            _tell(control, control.description)
+            if control.has_trait("tooltip"):  # ipywidgets 8, whose labels otherwise have a tooltip that says "null"
+                control.tooltip = control.description
             control.observe(self._redraw, names="value")
         row = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([row, self._problem, self._image])
@@ -94,9 +94,3 @@ class Explorer(widgets.VBox):
             f"{type(self).__name__}: to move it, run the cells above (Run > Run All Above Selected Cell) and then this "
             "one (Shift+Enter)"
         )
-
-
-def _tell(widget, words):
-    """Words under the pointer, which are read to those who cannot see, too; ipywidgets 7 has no place for them."""
-    if widget.has_trait("tooltip"):
-        widget.tooltip = words
