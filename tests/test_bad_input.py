@@ -206,7 +206,7 @@ FLAGS = st.sampled_from(["yes", "False", "", 2, -1, NAN, 0.5, [], None, np.array
 SEEDS = st.sampled_from([-1, 2**32, 1.5, "1", NAN, True, None, [1], 1j]) | st.integers(max_value=-1) | st.floats()
 RANDOM = st.sampled_from([-1, 1.5, "1", NAN, True, None, [1], np.array([1, 2])]) | st.integers(max_value=-1)
 TEXTS = st.sampled_from([3, 1.5, True, ["a"], b"text", {}])
-PATHS = st.sampled_from([3, 1.5, True, ["a"], {}, "a\0b", object(), 1j])
+PATHS = st.sampled_from([3, 1.5, True, ["a"], {}, "", "a\0b", object(), 1j])
 SIZES = st.sampled_from(
     [0, -3, 2.5, True, "28", "ab", (28,), (28, 28), (0, 28, 1), (28, -28, 1), (28.0, 28, 1), NAN, [], None]
 )

@@ -85,7 +85,7 @@ def as_rng(seed):
 
 def check_path(name, value):
     """The path of a file or folder."""
-    if not isinstance(value, (str, os.PathLike)) or "\0" in os.fspath(value):
+    if not isinstance(value, (str, os.PathLike)) or value == "" or "\0" in os.fspath(value):
         raise ValueError(f"`{name}` must be a path, as text or pathlib.Path. Received: {show(value)}.")
     return Path(value)
 

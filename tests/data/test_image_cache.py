@@ -116,12 +116,21 @@ def test_unreadable_pictures_cost_no_second_decoding(folder, decoded):
         cache_images(folder, skip_unreadable=True)
 
 
-def test_a_disk_without_room_is_named_before_anything_is_written(folder, monkeypatch):
+def test_a_disk_without_room_is_named_before_anything_is_decoded_or_written(folder, decoded, monkeypatch):
     usage = shutil.disk_usage(folder)
     monkeypatch.setattr(shutil, "disk_usage", lambda place: usage._replace(free=41 * 32 * 32 * 3 - 1))
-    with pytest.raises(OSError, match=r"41 pictures take .*home.*Make room"):
+    for how, words in (({}, "0.1 MB"), ({"size": 99_999}, "1,230.0 GB")):
+        with pytest.raises(OSError, match=rf"41 pictures take {words} .*home.*Make room[^.]*XDG_CACHE_HOME[^.]*\.$"):
+            cache_images(folder, **how)
+    assert not decoded and not list((folder.parent / "home").rglob("pixels*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
+def test_a_link_to_nothing_is_an_unreadable_picture(folder):
+    (folder / "Symbols" / "gone.png").symlink_to(folder / "nowhere.png")
+    with pytest.raises(ValueError, match=r"1 of 42 pictures .*gone\.png.*No such file"):
         cache_images(folder)
-    assert not list((folder.parent / "home").rglob("pixels*"))
+    assert len(cache_images(folder, skip_unreadable=True)) == 41
 
 
 @pytest.mark.slow

@@ -164,7 +164,7 @@ def test_a_picture_that_would_fill_the_memory_is_unreadable(put, monkeypatch, rn
     monkeypatch.setattr(
         ImageFile.ImageFile, "load", lambda self, load=ImageFile.ImageFile.load: decoded.append(self.size) or load(self)
     )
-    with pytest.raises(ValueError, match=r"1 of 2 pictures.*bomb\.png.*pixels"):
+    with pytest.raises(ValueError, match=r"1 of 2 pictures.*bomb\.png.*pixels, too many to decode"):
         load_images(folder, size=4)
     assert (side, side) not in decoded
     assert load_images(folder, size=4, skip_unreadable=True).shape == (1, 4, 4, 1)
@@ -315,3 +315,16 @@ def test_a_picture_outside_the_class_folders_is_named_before_any_is_read(put, rn
     monkeypatch.setattr(Image, "open", None)
     with pytest.raises(ValueError, match=r"1 of 2 pictures .*\(stray\.png\)"):
         load_images(folder, labels=True)
+
+
+def test_of_many_unreadable_pictures_the_first_three_are_named_and_that_there_are_more(put, rng, capsys):
+    folder = put("whole.png", grey(rng))
+    for name in "abc":
+        (folder / f"{name}.png").write_bytes(b"damaged")
+    with pytest.raises(ValueError, match=r"3 of 4 pictures .*; c\.png: [^;]*\)\. Remove"):
+        load_images(folder)
+    (folder / "d.png").write_bytes(b"damaged")
+    with pytest.raises(ValueError, match=r"4 of 5 pictures .*; c\.png: [^;]*; …\)\. Remove"):
+        load_images(folder)
+    load_images(folder, skip_unreadable=True)
+    assert ": 1 picture," in capsys.readouterr().out

@@ -14,8 +14,14 @@ import numpy as np
 from wganlib._arguments import check_flag, check_path
 from wganlib._output import say
 from wganlib._saving import lock_folder, unlock_folder, whole_file
-from wganlib.data.image_folder import look_for_pictures, refuse_unreadable, why_unreadable, with_labels
-from wganlib.data.picture_files import is_grey, open_picture
+from wganlib.data.image_folder import (
+    count_pictures,
+    look_for_pictures,
+    refuse_unreadable,
+    why_unreadable,
+    with_labels,
+)
+from wganlib.data.picture_files import header_size, is_grey, open_picture
 
 FORMAT = 1  # of the cache; another one is another key
 SECONDS = 30  # between two lines about how far the decoding is
@@ -61,11 +67,19 @@ def cache_images(folder, size=None, channels=None, *, labels=False, skip_unreada
 
 def _name(found):
     """A name that changes with the files' names, sizes and dates, and with how they are read."""
-    states = [(path, path.stat()) for path in found.paths]
-    files = [(path.relative_to(found.folder).as_posix(), state.st_size, state.st_mtime_ns) for path, state in states]
+    files = [(path.relative_to(found.folder).as_posix(), *_state(path)) for path in found.paths]
     contents = json.dumps([FORMAT, found.size, found.channels, files])
     key = hashlib.sha256(contents.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{found.folder.resolve().name}_{key}"
+
+
+def _state(path):
+    """(size, date) of a file, (0, 0) of a link to nothing."""
+    try:
+        state = path.stat()
+    except OSError:
+        return 0, 0
+    return state.st_size, state.st_mtime_ns
 
 
 def _read_record(place):
@@ -96,6 +110,7 @@ def _alone(place, folder):
 def _decode(found, place, verbose):
     """Write the pictures one after the other, then what `_read_record` reads."""
     channels = found.channels or (1 if all(map(_is_grey, found.paths)) else 3)
+    _check_room(place, len(found.paths), math.prod(found.size or _first_size(found.paths)) * channels, verbose)
     shape, count, unreadable, said = None, 0, {}, time.monotonic()
     with whole_file(place / "pixels") as partial, open(partial, "wb") as file:
         for number, path in enumerate(found.paths):
@@ -104,9 +119,7 @@ def _decode(found, place, verbose):
             except Exception as problem:  # a decoder may raise anything on a damaged file
                 unreadable[path] = why_unreadable(problem)
                 continue
-            if shape is None:
-                shape = picture.shape
-                _check_room(place, len(found.paths), picture.nbytes, verbose)
+            shape = shape or picture.shape
             _check_shape(path, picture.shape, shape, count)
             file.write(picture.tobytes())
             count += 1
@@ -130,11 +143,24 @@ def _is_grey(path):
     return True  # unreadable: it decides nothing
 
 
+def _first_size(paths):
+    """(height, width) of the first picture whose head can be read."""
+    for path in paths:
+        with contextlib.suppress(Exception):
+            return header_size(path)
+    return 0, 0
+
+
 def _check_room(place, count, bytes_each, verbose):
     needed, free = count * bytes_each, shutil.disk_usage(place).free
-    words = f"{count:,} pictures take {_gigabytes(needed)} in {place}, where {_gigabytes(free)} are free"
+    words = (
+        f"the pixels of {count_pictures(count)} take {_gigabytes(needed)} in {place}, where {_gigabytes(free)} are free"
+    )
     if needed > free:
-        raise OSError(f"{words}. Make room, pass a smaller `size`, or name another folder by cache=….")
+        raise OSError(
+            f"{words}. Make room there, take a smaller size, or set the environment variable XDG_CACHE_HOME to a "
+            "folder elsewhere."
+        )
     if verbose:
         say(f"decoded once, for all later calls: {words}")
 

@@ -91,9 +91,9 @@ def look_for_pictures(folder, size, channels, labels, skip_unreadable):
     outside = [path.name for path in paths if path.parent == folder] if labels else []
     if outside:
         raise ValueError(
-            f"With labels=True every picture must lie in a class folder, such as {folder / 'cats' / 'one.png'}. "
+            f"To have a class, every picture must lie in a class folder, such as {folder / 'cats' / 'one.png'}. "
             f"Received: {len(outside)} of {len(paths)} pictures in {folder} itself ({', '.join(outside[:3])}"
-            f"{', …' * (len(outside) > 3)}). Move them, or leave labels out."
+            f"{', …' * (len(outside) > 3)}). Move them, or leave classes out."
         )
     return FoundPictures(folder, paths, passed_over, size, channels)
 
@@ -103,6 +103,7 @@ def refuse_unreadable(found, unreadable, skip_unreadable):
     some_left = len(unreadable) < len(found.paths)
     if unreadable and not (skip_unreadable and some_left):
         some = "; ".join(f"{path.relative_to(found.folder)}: {why}" for path, why in list(unreadable.items())[:3])
+        some += "; …" * (len(unreadable) > 3)
         advice = "Remove them, or pass skip_unreadable=True." if some_left else "No picture can be read."
         raise ValueError(
             f"{len(unreadable)} of {len(found.paths)} pictures in {found.folder} cannot be read ({some}). {advice}"
@@ -120,13 +121,18 @@ def with_labels(images, found, unreadable, labels, verbose):
     if verbose:
         counts = [f"{name} ({count:,})" for name, count in zip(names, np.bincount(numbers), strict=True)]
         say(
-            f"{found.folder}: {len(images):,} pictures, {images.shape[1]}×{images.shape[2]} (height×width), "
+            f"{found.folder}: {count_pictures(len(images))}, {images.shape[1]}×{images.shape[2]} (height×width), "
             f"{'grey' if images.shape[3] == 1 else 'colour'}"
             + (f"; {len(names)} classes: {', '.join(counts[:12])}{', …' * (len(names) > 12)}" if labels else "")
             + (f"; {len(unreadable)} unreadable" if unreadable else "")
             + (f"; passed over: {found.passed_over}" if found.passed_over else "")
         )
     return (images, numbers, names) if labels else images
+
+
+def count_pictures(count):
+    """How many pictures, in words."""
+    return f"{count:,} picture{'s' * (count != 1)}"
 
 
 def _classes(folder, paths):

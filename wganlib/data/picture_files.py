@@ -43,13 +43,9 @@ def find_pictures(folder, skip_unreadable):
 
 def open_picture(path, size, channels):
     """A picture of the size as uint8, (height, width) in grey and (height, width, 3) in colour."""
-    # Pillow costs a tenth of a second that `import wganlib` need not pay.
     from PIL import Image, ImageOps
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # refused below, unless drafted
-        file = Image.open(path)
-    with file as picture:
+    with _open(path) as picture:
         if size is not None:
             picture.draft(None, (3 * max(size),) * 2)  # from three times the size on, Lanczos hardly sees it
         if Image.MAX_IMAGE_PIXELS is not None and math.prod(picture.size) > Image.MAX_IMAGE_PIXELS:
@@ -61,6 +57,20 @@ def open_picture(path, size, channels):
         if channels is not None:
             picture = picture.convert("L" if channels == 1 else "RGB")
         return np.asarray(picture)
+
+
+def _open(path):
+    """A picture whose head alone is read."""
+    # Pillow costs a tenth of a second that `import wganlib` need not pay.
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `open_picture` refuses it, unless drafted
+        try:
+            return Image.open(path)
+        except Image.DecompressionBombError:
+            most = 2 * Image.MAX_IMAGE_PIXELS
+            raise ValueError(f"it has more than {most:,} pixels, too many to decode; scale it down") from None
 
 
 def _as_8_bits(picture):
@@ -81,17 +91,13 @@ def _as_8_bits(picture):
 
 def is_grey(path):
     """Whether `open_picture` would give a grey picture, by the head of the file."""
-    from PIL import Image
-
-    with Image.open(path) as picture:
+    with _open(path) as picture:
         return picture.mode in GREY or _is_deep_grey(picture)
 
 
 def header_size(path):
     """(height, width) in pixels, by the head of the file."""
-    from PIL import Image
-
-    with Image.open(path) as picture:
+    with _open(path) as picture:
         return picture.size[::-1]
 
 
