@@ -12,6 +12,7 @@ from PIL import Image
 from wganlib import generate as module
 from wganlib.data.image_folder import load_images
 from wganlib.generate import generate, main
+from wganlib.networks import exporting
 from wganlib.networks.dcgan import make_dcgan_generator
 from wganlib.networks.mlp import make_mlp_generator
 from wganlib.networks.pretrained import sample_latent
@@ -86,6 +87,12 @@ def test_it_exports_the_generator(run):
     assert (out / "generator" / "saved_model.pb").is_file()
 
 
+def test_without_tf2onnx_nothing_is_left_behind(run, capsys, monkeypatch):
+    monkeypatch.setattr(exporting, "find_spec", lambda name: None)
+    assert "Or write a SavedModel" in refused(["--run", run, "--export", "onnx"], capsys)
+    assert [path.name for path in run.iterdir()] == ["generator.keras"]
+
+
 def refused(arguments, capsys):
     with pytest.raises(SystemExit) as end:
         main([str(argument) for argument in arguments])
@@ -95,6 +102,7 @@ def refused(arguments, capsys):
 
 def test_what_is_no_finished_run_or_no_generator_of_images_is_refused(tmp_path, run, capsys):
     assert "holds no generator.keras" in refused(["--run", tmp_path], capsys)
+    assert "`run` must be a path" in refused(["--run", ""], capsys)
     assert "`count` must" in refused(["--run", run, "--count", 0], capsys)
     assert "`seed` must" in refused(["--run", run, "--seed", -1], capsys)
     make_mlp_generator(4, (2,), (3,)).save(tmp_path / "generator.keras")

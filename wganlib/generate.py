@@ -19,7 +19,7 @@ from wganlib._arguments import check_choice, check_count, check_path, check_seed
 from wganlib._output import say
 from wganlib.data.image_writer import save_animation, save_grid, save_images
 from wganlib.networks.conditional import ask_for
-from wganlib.networks.exporting import export_network
+from wganlib.networks.exporting import check_can_write_onnx, export_network
 from wganlib.networks.pretrained import load_pretrained, sample_latent, slerp
 
 EXPORTS = {"saved_model": "generator", "onnx": "generator.onnx"}
@@ -57,6 +57,8 @@ def generate(run, out=None, count=64, seed=0, export=None, label=None):
     out = None if out is None else check_path("out", out).expanduser()
     if label is not None and not isinstance(label, str):
         raise ValueError(f"`label` must be the name of a class, as text, or None. Received: {show(label)}.")
+    if export == "onnx":
+        check_can_write_onnx()
     generator = _load(run)
     asked = _asking_for(label, run)
     if out is None:
@@ -117,11 +119,15 @@ def _walk(generator, seed, asked=lambda z: z):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m wganlib.generate", description=__doc__.splitlines()[0])
-    parser.add_argument("--run", type=Path, required=True, help="run folder of wganlib.train")
-    parser.add_argument("--out", type=Path, help="folder to make; default: generated_seed_… in the run folder")
-    parser.add_argument("--count", type=int, default=64, help="how many samples")
-    parser.add_argument("--seed", type=int, default=0)
+    parser = argparse.ArgumentParser(
+        prog="python -m wganlib.generate",
+        usage="%(prog)s --run FOLDER [--count 64] [--seed 0] [--out FOLDER] [options, see --help]",
+        description=__doc__.splitlines()[0],
+    )
+    parser.add_argument("--run", metavar="FOLDER", required=True, help="run folder of wganlib.train")
+    parser.add_argument("--out", metavar="FOLDER", help="to make; default: generated_seed_… in the run folder")
+    parser.add_argument("--count", type=int, default=64, help="how many samples; default: 64")
+    parser.add_argument("--seed", type=int, default=0, help="of the samples' z; default: 0")
     parser.add_argument("--label", help="the class to draw, of a run with --conditional")
     parser.add_argument("--export", choices=EXPORTS, help="write the generator, too, for programs without Keras")
     chosen = parser.parse_args(arguments)

@@ -26,13 +26,18 @@ def export_network(network, path):
     if path.suffix not in ("", ".onnx"):
         raise ValueError(f"`path` must be a folder without an ending, or end in .onnx. Received: {path}.")
     if path.suffix == ".onnx":
-        if find_spec("tf2onnx") is None:
-            raise ModuleNotFoundError(
-                "Keras needs tf2onnx to write ONNX: pip install 'wganlib[onnx]'. Or leave .onnx out, for a SavedModel."
-            )
+        check_can_write_onnx()
         with whole_file(path) as place:
             network.export(place, format="onnx", verbose=False)
         return
     if path.exists():
         raise FileExistsError(f"`path` must be new. Received: {path}, which is there already. Name another.")
     network.export(path, format="tf_saved_model", verbose=False)
+
+
+def check_can_write_onnx():
+    """Raise the ModuleNotFoundError of `export_network` where tf2onnx is not installed."""
+    if find_spec("tf2onnx") is None:
+        raise ModuleNotFoundError(
+            "Keras needs tf2onnx to write ONNX: pip install 'wganlib[onnx]'. Or write a SavedModel: it needs none."
+        )
