@@ -585,6 +585,7 @@ TABLE = {
     "training.Recipe.networks": (dict(self=recipes.SMOKE), dict(images=SIZES, n_classes=counts(2, none=True))),
     "training.Recipe.build": (None, dict(images=SIZES, seed=SEEDS, n_classes=counts(2, none=True))),
     "training.Recipe.epochs": (dict(self=recipes.SMOKE, images=100), dict(images=counts())),
+    "training.Recipe.in_whole_epochs": (dict(self=recipes.SMOKE, images=100), dict(images=counts())),
     "training.Recipe.batches": (
         dict(self=recipes.SMOKE, images=np.tile(IMAGES, (2, 1, 1, 1)), trainer=TRAINER),
         dict(images=pictures(IMAGES), trainer=models(), labels=st.sampled_from([CLASSES, 3, "labels"])),

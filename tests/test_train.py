@@ -4,10 +4,12 @@ import csv
 import gc
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict, replace
 
 import keras
 import numpy as np
@@ -154,14 +156,19 @@ def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_t
     words = shlex.split(printed_command(errors))
     assert words[:3] == [sys.executable, "-m", "wganlib.train"]
     assert {*words[3:]} == {*given}
-    # With its settings written and no state yet, only --resume would be let in.
-    (tmp_path / "my run" / "settings.json").write_text("{}")
-    code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
-    assert "Begin anew with: " in errors and shlex.split(printed_command(errors)) == [*words, "--resume"]
-    (tmp_path / "my run" / "states").mkdir()
-    (tmp_path / "my run" / "states" / "epoch_0001.npz").touch()
-    code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
-    assert "Go on with: " in errors and shlex.split(printed_command(errors)) == [*words, "--resume"]
+    # A run that keeps its options has them all; one from before they were kept needs them again.
+    settings = {"recipe": asdict(wganlib.recipe("smoke")), "seed": 7, "images": [10_000, 28, 28, 1]}
+    options = {"recipe": "smoke", "source": "sample", "seed": 7, "augment": ["cutout", "flip"], "conditional": True}
+    short = [*words[:3], "--run", str(tmp_path / "my run"), "--resume"]
+    for kept, repeated in (({}, [*words, "--resume"]), ({"options": options}, short)):
+        (tmp_path / "my run" / "settings.json").write_text(json.dumps(settings | kept))
+        shutil.rmtree(tmp_path / "my run" / "states", ignore_errors=True)
+        code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
+        assert "Begin anew with: " in errors and shlex.split(printed_command(errors)) == repeated
+        (tmp_path / "my run" / "states").mkdir()
+        (tmp_path / "my run" / "states" / "epoch_0001.npz").touch()
+        code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
+        assert "Go on with: " in errors and shlex.split(printed_command(errors)) == repeated
 
 
 @pytest.mark.slow
@@ -173,9 +180,9 @@ def test_of_two_at_once_the_second_is_refused_and_a_killed_one_bars_nobody(run, 
             assert process.poll() is None
             time.sleep(0.005)
         time.sleep(0.1)  # its file is there a moment before its lock
-        for more in ([], ["--resume"]):
+        for more, before in (([], "holds a run already"), (["--resume"], "no run to resume")):
             code, errors = refused([*first, *more])
-            assert code == 2 and ("one training at a time" in errors or "no run to resume" in errors)
+            assert code == 2 and ("one training at a time" in errors or before in errors)
         while not (tmp_path / "one" / "states" / "epoch_0001.npz").exists():
             assert process.poll() is None
             time.sleep(0.005)
@@ -215,23 +222,43 @@ def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, 
         (["--images", "nowhere"], "nowhere"),
         (["--images", ".", "--source", "sample"], "--source is for the digits"),
         (["--images", "."], "pictures"),
-        (["--images", "made", "--size", "50"], "48×48 would work"),
+        (["--images", ""], "`--images` must be a path"),
+        (["--images", "made"], "needs at least 8 pictures. Received: 2."),
+        (["--images", "made", "--conditional"], "must lie in a class folder"),
+        (["--images", "made", "--size", "50"], "`--size` must be divisible by 8, so"),
+        (["--images", "made", "--size", "50"], "Received: 50. 48 would work"),
+        (["--images", "made", "--size", "0"], "`--size` must be"),
+        (["--images", "made", "--size", "99999"], "of at most 1024"),
         (["--source", "sample", "--minutes", "0"], "above 0"),
-        (["--source", "sample", "--steps", "0"], "`steps` must be"),
+        (["--source", "sample", "--steps", "0"], "`--steps` must be"),
+        (["--source", "sample", "--seed", "-1"], "`--seed` must be"),
         (["--source", "sample", "--steps", "3", "--minutes", "1"], "not allowed with"),
+        (["--run", ""], "`--run` must be a path"),
+        (["--run", "empty/0.txt"], "`--run` must be a folder, or one that can be made. Received: empty/0.txt (File"),
+        (["--run", "empty/0.txt/run"], "Received: empty/0.txt/run (Not a directory). Name another."),
+        (["--run", "begun"], "begun holds a run already"),
     ],
 )
-def test_what_cannot_be_trained_on_is_refused_and_no_run_is_begun(arguments, words, tmp_path, refused, monkeypatch):
+def test_what_cannot_be_trained_on_is_refused_before_anything_is_decoded_timed_or_made(
+    arguments, words, tmp_path, refused, monkeypatch
+):
+    for late in ("cache_images", "load_digits", "seconds_per_step"):
+        monkeypatch.setattr(wganlib.train, late, None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "made").mkdir()
     for shade in (0, 255):
         Image.new("RGB", (9, 7), (shade, 10, 20)).save(tmp_path / "made" / f"{shade}.png")
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "settings.json").touch()
     folder = ["--images", "empty"] if arguments == ["--images", "."] else arguments
     (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "0.txt").touch()
+    before = {*tmp_path.rglob("*")}
     code, errors = refused([sys.executable, "-m", "wganlib.train", "--recipe", "smoke", *folder])
-    assert code == 2 and words in errors
-    assert not (tmp_path / "runs").exists()
+    usage, _, message = errors.partition("\n")
+    assert code == 2 and words in message and usage.startswith("usage: ")
+    assert {*tmp_path.rglob("*")} == before
 
 
 @pytest.mark.slow
@@ -248,8 +275,8 @@ def test_a_folder_of_pictures_becomes_a_run(tmp_path, monkeypatch, capsys):
     folders = ["--images", str(tmp_path / "pictures"), "--run", str(tmp_path / "run")]
     main(["--recipe", "smoke", "--size", "16", "--steps", "4", *folders])
     said = capsys.readouterr().out
-    assert "20 pictures" in said and ".txt" in said and "minutes" in said
-    assert said.index("minutes") < said.index("run folder")
+    assert "20 pictures" in said and ".txt" in said
+    assert said.index(" s\n") < said.index("run folder") and "4 steps in epochs of 2\n" in said
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     assert settings["images"] == [20, 16, 16, 3] and settings["recipe"]["steps"] == 4
     samples = keras.models.load_model(tmp_path / "run" / "generator.keras").predict(np.zeros((2, 60)), verbose=0)
@@ -259,12 +286,14 @@ def test_a_folder_of_pictures_becomes_a_run(tmp_path, monkeypatch, capsys):
 def test_a_damaged_picture_is_named_with_the_option_that_leaves_it_out(tmp_path, refused, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "pictures").mkdir()
-    Image.new("RGB", (9, 7)).save(tmp_path / "pictures" / "whole.png")
+    for number in range(7):
+        Image.new("RGB", (9, 7)).save(tmp_path / "pictures" / f"{number}.png")
     (tmp_path / "pictures" / "torn.png").write_bytes(b"\x89PNG torn")
-    code, errors = refused(
-        [sys.executable, "-m", "wganlib.train", "--images", str(tmp_path / "pictures"), "--size", "16"]
-    )
+    command = [sys.executable, "-m", "wganlib.train", "--recipe", "smoke", "--images", str(tmp_path / "pictures")]
+    code, errors = refused(command)
     assert code == 2 and "torn.png" in errors and errors.rstrip().endswith("--skip-unreadable.")
+    code, errors = refused([*command, "--skip-unreadable"])
+    assert code == 2 and "needs at least 8 pictures. Received: 7." in errors
 
 
 @pytest.mark.slow
@@ -290,13 +319,20 @@ def test_folders_become_classes_that_can_be_asked_for(tmp_path, monkeypatch, ref
     assert code == 2 and "at least two classes" in errors and not (tmp_path / "other").exists()
 
 
-def test_minutes_become_a_number_of_steps_in_the_command_to_go_on(tmp_path, refused, monkeypatch):
+def test_minutes_become_steps_in_whole_epochs_that_the_run_keeps(tmp_path, refused, monkeypatch, capsys):
     monkeypatch.setattr(wganlib.train, "seconds_per_step", lambda *_: 0.5)
-    monkeypatch.setattr(wganlib.train, "_train", lambda *_: interrupted())
-    given = ["--recipe", "smoke", "--source", "sample", "--run", str(tmp_path / "run")]
-    code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--minutes", "2"])
-    words = shlex.split(printed_command(errors))
-    assert code == 1 and words[words.index("--steps") + 1] == "240" and "--minutes" not in words
+    monkeypatch.setattr(wganlib.train, "SampleGrid", lambda **_: interrupted())
+    command = [sys.executable, "-m", "wganlib.train", "--recipe", "smoke", "--source", "sample"]
+    for number, (given, length) in enumerate(
+        [(["--minutes", "2"], 240), (["--minutes", "0.083"], 10), (["--steps", "3"], 3), (["--steps", "9"], 8)]
+    ):
+        run = tmp_path / str(number)
+        code, errors = refused([*command, *given, "--run", run])
+        words = shlex.split(printed_command(errors))
+        assert code == 1 and words[3:] == ["--run", str(run), "--resume"]
+        settings = json.loads((run / "settings.json").read_text())
+        trained = settings["recipe"]["steps"]
+        assert abs(trained - length) <= 2 and trained == settings["epochs"] * settings["steps_per_epoch"]
 
 
 def stumble(*_):
@@ -319,11 +355,94 @@ def test_only_what_is_refused_before_the_training_counts_as_a_slip_of_the_user(
         assert isinstance(ended.value.__cause__, ValueError)  # Python's traceback shows both
 
 
-@pytest.mark.slow
-def test_another_seed_is_refused(run, refused):
-    _, _, command = run
-    code, errors = refused([*command, "--resume", "--seed", "4"])
-    assert code == 2 and "seed is 0 in the saved run, 4 now" in errors
+@pytest.fixture
+def begin(tmp_path, monkeypatch):
+    """begin(decay) → the folder of a run on 8 pictures with 12 steps, as its command leaves it; and what trains on."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "pictures").mkdir()
+    for shade in range(8):
+        Image.new("L", (16, 16), shade).save(tmp_path / "pictures" / f"{shade}.png")
+
+    def call(decay=True, kept=True):
+        (tmp_path / "run").mkdir()
+        options = {"images": str(tmp_path / "pictures"), "recipe": "smoke", "size": 16, "seed": 3, "augment": ["flip"]}
+        plan = replace(wganlib.recipe("smoke"), decay=decay, steps_per_epoch=1, augment=("flip",))
+        settings = {"recipe": asdict(plan), "seed": 3, "images": [8, 16, 16, 1]}
+        settings |= {"options": options} if kept else {}
+        (tmp_path / "run" / "settings.json").write_text(json.dumps(settings))
+        return plan
+
+    return call
+
+
+@pytest.fixture
+def resume(tmp_path, monkeypatch):
+    """resume(…) → the arguments of `train` that a run is resumed with."""
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    calls = []
+    monkeypatch.setattr(wganlib.train, "train", lambda *arguments: calls.append(arguments))
+
+    def call(*options):
+        main(["--run", str(tmp_path / "run"), "--resume", *options])
+        return calls.pop()
+
+    return call
+
+
+def test_to_resume_a_run_its_folder_is_enough_and_the_same_options_are_no_others(begin, resume, tmp_path, monkeypatch):
+    plan = begin()
+    monkeypatch.chdir(tmp_path)
+    for given in ([], ["--images", "pictures", "--size", "16", "--seed", "3", "--augment", "flip"]):
+        now, images, _run, seed, resumed, labels, classes, options = resume(*given)
+        assert now == plan and images.shape == (8, 16, 16, 1) and (seed, resumed) == (3, True)
+        assert labels is None and classes == () and options["images"] == str(tmp_path / "pictures")
+
+
+def test_a_run_that_kept_no_options_goes_on_with_those_that_are_given(begin, resume, tmp_path, refused):
+    plan = begin(kept=False)
+    given = ["--images", str(tmp_path / "pictures"), "--size", "16"]
+    now, images, _run, seed, *_ = resume(*given)
+    assert now == plan and images.shape == (8, 16, 16, 1) and seed == 3
+    command = [sys.executable, "-m", "wganlib.train", "--run", tmp_path / "run", "--resume"]
+    code, errors = refused([*command, *given, "--seed", "4"])
+    assert code == 2 and "begun with --seed 3." in errors
+    code, errors = refused([*command, *given[:2]])
+    assert code == 2 and "8 of 16×16×1 (height×width×channels). Received: 8 of 32×32×1." in errors
+
+
+def test_only_a_run_without_decay_takes_more_steps(begin, resume):
+    plan = begin(decay=False)
+    assert resume("--steps", "24")[0] == replace(plan, steps=24)
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        (["--size", "32"], "begun with --size 16. Leave --size out, or"),
+        (["--conditional"], "begun without --conditional. Leave --conditional out, or"),
+        (["--seed", "4"], "begun with --seed 3. Leave"),
+        (["--augment"], "begun with --augment flip. Leave"),
+        (["--minutes", "1"], "begun without --minutes. Leave"),
+        (["--images", "elsewhere"], "pictures. Leave --images out, or"),
+        (["--steps", "24"], "12 steps, no more and no fewer"),
+    ],
+)
+def test_other_options_than_those_of_a_resumed_run_are_refused(given, words, begin, tmp_path, refused):
+    begin()
+    command = [sys.executable, "-m", "wganlib.train", "--run", tmp_path / "run", "--resume"]
+    code, errors = refused([*command, *given])
+    assert code == 2 and words in errors and "begin another run" in errors
+
+
+def test_other_pictures_and_damaged_settings_are_refused(begin, tmp_path, refused):
+    begin()
+    command = [sys.executable, "-m", "wganlib.train", "--run", tmp_path / "run", "--resume"]
+    Image.new("L", (16, 16), 9).save(tmp_path / "pictures" / "9.png")
+    code, errors = refused(command)
+    assert code == 2 and "begun with, 8 of 16×16×1 (height×width×channels). Received: 9 of 16×16×1." in errors
+    (tmp_path / "run" / "settings.json").write_text("{}")
+    code, errors = refused(command)
+    assert code == 2 and "must be a run's settings" in errors
 
 
 @pytest.fixture
@@ -365,9 +484,7 @@ def test_a_disk_that_fills_up_damages_nothing_and_the_run_can_be_finished(run, t
     assert contents(tmp_path / "full") == before
 
 
-@pytest.mark.slow
-def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(run, tmp_path, refused):
-    _, _, command = run
+def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(tmp_path, refused):
     (tmp_path / "file").write_text("in the way")
-    code, errors = refused([*command[:-1], tmp_path / "file" / "run"])
-    assert code == 1 and "Not a directory" in errors and (tmp_path / "file").read_text() == "in the way"
+    code, errors = refused([sys.executable, "-m", "wganlib.train", "--run", tmp_path / "file" / "run"])
+    assert code == 2 and "Not a directory" in errors and (tmp_path / "file").read_text() == "in the way"

@@ -3,8 +3,8 @@
 Trains a WGAN-GP on the digits, or on a folder of pictures, with --conditional one that is asked for a class, and leaves
 in a run folder: generator.keras, critic.keras, history.csv (one line an epoch), iterations.csv (one line an iteration),
 settings.json, samples.png, curves.png and training.gif. Its state is saved at the end of each epoch in states/: a run
-that was stopped goes on with --run FOLDER --resume, and prints the whole command. One process at a time trains in a
-folder. `wganlib.generate` draws from a run.
+that was stopped goes on with --run FOLDER --resume, which reads the other options in settings.json. One process at a
+time trains in a folder. `wganlib.generate` draws from a run.
 """
 
 import argparse
@@ -27,7 +27,7 @@ import numpy as np
 import tensorflow as tf
 
 import wganlib
-from wganlib._arguments import as_tuple, check_flag, check_number, check_path, check_seed, show
+from wganlib._arguments import as_tuple, check_count, check_flag, check_number, check_path, check_seed, show
 from wganlib._output import say
 from wganlib._saving import lock_folder, unlock_folder, whole_file
 from wganlib.callbacks.alarm import HealthAlarm
@@ -37,18 +37,22 @@ from wganlib.callbacks.resume import ExactResume
 from wganlib.callbacks.time_left import TimeLeft
 from wganlib.data.digits import SOURCES, load_digits
 from wganlib.data.image_cache import cache_images
+from wganlib.data.image_folder import look_for_pictures
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 from wganlib.plots.style import use_style
 from wganlib.training.augmentation import AUGMENTATIONS, DIFFERENTIABLE
 from wganlib.training.batches import batches
 from wganlib.training.budgets import choose_budget
-from wganlib.training.recipes import RECIPES, Recipe, recipe
+from wganlib.training.recipes import RECIPES, Recipe, fitting_blocks, recipe
 
 TRIAL = 2.0  # seconds of steps that are timed, after those that compile
+DEFAULT_SIZE, LARGEST_SIZE = 32, 1024  # of pictures; the weights of a recipe for more fill the memory
+NO_RUN = "{} holds no run to resume. Leave --resume out, or name its folder with --run."
+A_RUN = "{} holds a run already. Go on with it by --resume, or name another folder."
 
 
-def train(plan, images, run, seed=0, resume=False, labels=None, classes=()):
+def train(plan, images, run, seed=0, resume=False, labels=None, classes=(), options=None):
     """Train by a recipe and write everything into a folder.
 
     Args:
@@ -59,6 +63,7 @@ def train(plan, images, run, seed=0, resume=False, labels=None, classes=()):
         resume: whether to go on with the run in the folder, which must have been started with the same settings.
         labels: None, or (n,) whole numbers, the class of each image: the generator is then asked for a class.
         classes: the names of the classes that the labels stand for.
+        options: None, or {option: value} of the command, which its --resume reads in settings.json.
 
     Returns:
         The trainer.
@@ -81,7 +86,7 @@ def train(plan, images, run, seed=0, resume=False, labels=None, classes=()):
             f"`labels` and `classes` must be given together, or neither. Received: {show(labels)} and {show(classes)}."
         )
     if resume and not _started(run):
-        raise FileNotFoundError(f"{run} holds no run to resume. Leave --resume out, or name its folder with --run.")
+        raise FileNotFoundError(NO_RUN.format(run))
     use_gpu_memory_as_needed()
     trainer = plan.build(images, seed=seed, n_classes=len(classes) or None)
     data = plan.batches(images, trainer, labels)
@@ -90,8 +95,8 @@ def train(plan, images, run, seed=0, resume=False, labels=None, classes=()):
     begun = []
     try:
         if _started(run) and not resume:
-            raise FileExistsError(f"{run} holds a run already. Go on with it by --resume, or name another folder.")
-        _train(plan, trainer, data, run, begun, classes)
+            raise FileExistsError(A_RUN.format(run))
+        _train(plan, trainer, data, run, begun, classes, options)
     except ValueError as problem:
         if not begun:  # a refusal, such as that of another run's state
             raise
@@ -128,13 +133,15 @@ def seconds_per_step(plan, images, trainer, labels=None):
     return took / steps
 
 
-def _train(plan, trainer, data, run, begun, classes):
+def _train(plan, trainer, data, run, begun, classes, options):
     """The training itself; the list `begun` gets the epochs that it begins."""
     use_style()
-    say(f"device: {describe_device()} · recipe: {plan.name}, {plan.steps:,} steps\nrun folder: {run}")
     images = data.settings["images"]
     epochs = plan.epochs(images)
+    length = f"{epochs * len(data):,} steps in epochs of {len(data):,}"
+    say(f"device: {describe_device()} · recipe: {plan.name}, {length}\nrun folder: {run}")
     settings = {
+        **({"options": options} if options else {}),
         "recipe": asdict(plan),
         "seed": trainer.seed,
         "images": [images, *trainer.critic.input_shape[1:]],
@@ -204,17 +211,32 @@ def _new_run():
             return run
 
 
-def _what_next(chosen):
+def _given(chosen):
+    """{option: value} of what was given, without --run and --resume; the folder of pictures as any folder calls it."""
+    given = {name: value for name, value in vars(chosen).items() if value is not None and name not in ("run", "resume")}
+    if "images" in given:
+        given["images"] = str(check_path("--images", given["images"]).expanduser().absolute())
+    if given.get("augment") == []:
+        given["augment"] = list(DIFFERENTIABLE)
+    return given
+
+
+def _words(options):
+    """The options as a command has them."""
+    words = []
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}"]
+        words += [] if value is True else map(str, value) if isinstance(value, list) else [str(value)]
+    return words
+
+
+def _what_next(chosen, given):
     """The command that goes on with a run that was stopped, to be pasted into a terminal in any folder."""
-    words = [sys.executable, "-m", "wganlib.train"]
-    for name in ("recipe", "images", "size", "channels", "source", "seed", "steps", "minutes", "run"):
-        value = getattr(chosen, name)
-        if value is not None:
-            words += [f"--{name}", str(value.absolute() if isinstance(value, Path) else value)]
-    words += ["--skip-unreadable"] if chosen.skip_unreadable else []
-    words += ["--conditional"] if chosen.conditional else []
-    words += ["--augment", *chosen.augment] if chosen.augment else []
     started = chosen.run is not None and _started(chosen.run)
+    if started and _settings(chosen.run)[-1]:  # which need not be given again, but for a run's new length
+        given = {name: value for name, value in given.items() if chosen.resume and name == "steps"}
+    words = [sys.executable, "-m", "wganlib.train", *_words(given)]
+    words += [] if chosen.run is None else ["--run", str(chosen.run.absolute())]
     words += ["--resume"] if started else []
     command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
     if started and _has_state(chosen.run):
@@ -222,45 +244,135 @@ def _what_next(chosen):
     return f"No state was saved yet. Begin anew with: {command}"
 
 
-def _load(chosen):
-    """The images of a command, and if it is conditional their labels and the classes' names, else None and ()."""
-    if chosen.images is None:
-        found = load_digits(source=chosen.source or "auto", labels=chosen.conditional)
-        return (*found, tuple("0123456789")) if chosen.conditional else (found, None, ())
-    chosen.size = chosen.size or 32
-    found = cache_images(
-        chosen.images,
-        chosen.size,
-        chosen.channels,
-        labels=chosen.conditional,
-        skip_unreadable=chosen.skip_unreadable,
-    )
-    if not chosen.conditional:
-        return found, None, ()
-    if len(found[2]) < 2:
+def _settings(run):
+    """(recipe, seed, shape of the images, options or None) of a run, by its settings.json."""
+    try:
+        settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+        plan = Recipe(**settings["recipe"])
+        plan = replace(plan, augment=tuple(plan.augment))
+        return plan, settings["seed"], tuple(settings["images"]), settings.get("options")
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(
-            f"--conditional needs a folder for each of at least two classes. Received: {chosen.images} with "
-            f"{', '.join(found[2])} alone."
+            f"{run / 'settings.json'} must be a run's settings. Received: a damaged file, or one of another version of "
+            "wganlib. Begin another run."
+        ) from None
+
+
+def _begin(run, given):
+    """(recipe, options) of a new run, or a ValueError about what is wrong with them before anything is read or made."""
+    pictures = [name for name in ("size", "channels", "skip_unreadable") if name in given]
+    if pictures and "images" not in given:
+        raise ValueError(f"{_words({pictures[0]: True})[0]} needs --images FOLDER, the pictures that it is for.")
+    if "source" in given and "images" in given:
+        raise ValueError("--source is for the digits: leave it out, or leave out --images.")
+    if "steps" in given:
+        check_count("--steps", given["steps"])
+    if "minutes" in given:
+        check_number("--minutes", given["minutes"], above=0)
+    options = {"recipe": given.get("recipe") or choose_budget().name, "seed": 0, **given}
+    check_seed("--seed", options["seed"])
+    plan = replace(recipe(options["recipe"]), augment=tuple(given.get("augment", ())))
+    plan = replace(plan, steps=given.get("steps", plan.steps))
+    if "images" in given:
+        options = {"size": DEFAULT_SIZE, **options}
+        _check_size(options["size"], plan)
+    if run is not None:
+        _check_new(run)
+    return plan, options
+
+
+def _check_size(size, plan):
+    check_number("--size", size, at_least=4, at_most=LARGEST_SIZE)
+    factor = 2 ** (plan.n_blocks or fitting_blocks((size, size, 1)))
+    if size % factor:
+        raise ValueError(
+            f"`--size` must be divisible by {factor}, so that it can be halved often enough. Received: {size}. "
+            f"{round(size / factor) * factor} would work."
         )
-    return found
 
 
-def _planned(chosen, images, labels, classes):
-    """The recipe of a command; minutes become steps, with which it goes on when it was stopped."""
-    plan = replace(recipe(chosen.recipe), augment=tuple(chosen.augment or ()))
-    if chosen.minutes is not None:
-        check_number("--minutes", chosen.minutes, above=0)
-    if chosen.minutes is None and (chosen.images is None or chosen.resume):
-        return plan if chosen.steps is None else replace(plan, steps=chosen.steps)
+def _check_new(run):
+    """Refuse a folder that holds a run, or that cannot be made; nothing is left behind."""
+    if _started(run):
+        raise FileExistsError(A_RUN.format(run))
+    missing = [folder for folder in (run, *run.parents) if not folder.exists()]
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        reason = "" if os.access(run, os.W_OK) else "it cannot be written to"
+    except OSError as problem:
+        reason = problem.strerror
+    for folder in missing:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    if reason:
+        raise ValueError(
+            f"`--run` must be a folder, or one that can be made. Received: {run} ({reason}). Name another."
+        )
+
+
+def _go_on(run, given):
+    """(recipe, options, shape of the images) of a run that is resumed, or a ValueError about options that differ."""
+    if not _started(run):
+        raise FileNotFoundError(NO_RUN.format(run))
+    plan, seed, shape, options = _settings(run)
+    if options is None:  # a run from before they were kept: they have to be given again
+        options = {"size": DEFAULT_SIZE, **given, "recipe": plan.name, "seed": seed, "steps": plan.steps}
+    for name, value in given.items():
+        if value == options.get(name):
+            continue
+        option = _words({name: True})[0]
+        if name != "steps":
+            begun = f"with {' '.join(_words({name: options[name]}))}" if name in options else f"without {option}"
+            raise ValueError(f"This run was begun {begun}. Leave {option} out, or begin another run.")
+        if plan.decay:
+            raise ValueError(
+                f"This run has {plan.steps:,} steps, no more and no fewer: its learning rates fall to their end with "
+                "them. Leave --steps out, or begin another run."
+            )
+        plan = replace(plan, steps=check_count("--steps", value))
+    return plan, options, shape
+
+
+def _load(options, plan):
+    """The images of a command, and if it is conditional their labels and the classes' names, else None and ()."""
+    conditional = options.get("conditional", False)
+    if "images" not in options:
+        found = load_digits(source=options.get("source", "auto"), labels=conditional)
+        return (*found, tuple("0123456789")) if conditional else (found, None, ())
+    how = {name: options.get(name) for name in ("size", "channels")}
+    how |= {"labels": conditional, "skip_unreadable": options.get("skip_unreadable", False)}
+    _check_enough(len(look_for_pictures(options["images"], **how).paths), plan)
+    found = cache_images(options["images"], **how)
+    images, labels, classes = found if conditional else (found, None, ())
+    _check_enough(len(images), plan)
+    if len(classes) == 1:
+        raise ValueError(
+            f"--conditional needs a folder for each of at least two classes. Received: {options['images']} with "
+            f"{classes[0]} alone."
+        )
+    return images, labels, classes
+
+
+def _check_enough(count, plan):
+    fewest = plan.n_critic * plan.batch_size
+    if count < fewest:
+        raise ValueError(
+            f"A step of --recipe {plan.name} needs at least {fewest} pictures. Received: {count}. Add some."
+        )
+
+
+def _timed(plan, minutes, images, labels, classes):
+    """The recipe, with as many steps as take these minutes, and how long they take said."""
     trial = plan.build(images, n_classes=len(classes) or None)
     seconds = seconds_per_step(plan, images, trial, labels)
-    if chosen.minutes is not None:
-        chosen.steps, chosen.minutes = max(1, round(60 * chosen.minutes / seconds)), None
-    plan = plan if chosen.steps is None else replace(plan, steps=chosen.steps)
+    if minutes is not None:
+        plan = replace(plan, steps=max(1, round(60 * minutes / seconds)))
+    plan = plan.in_whole_epochs(len(images))
     networks = " and ".join(f"{network.count_params():,}" for network in (trial.generator, trial.critic))
+    total = plan.steps * seconds
     say(
-        f"generator and critic have {networks} parameters; a step takes {1000 * seconds:.0f} ms, "
-        f"{plan.steps:,} of them about {plan.steps * seconds / 60:.0f} minutes"
+        f"generator and critic have {networks} parameters; a step takes {1000 * seconds:.0f} ms, {plan.steps:,} of "
+        f"them about {f'{total:.0f} s' if total < 100 else f'{total / 60:.0f} min'}"
     )
     return plan
 
@@ -271,18 +383,27 @@ def _stop(signal_number, frame):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m wganlib.train", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m wganlib.train",
+        usage="%(prog)s [--images FOLDER] [--run FOLDER] [--resume] [options, see --help]",
+        description=__doc__.splitlines()[0],
+    )
     parser.add_argument("--recipe", choices=RECIPES, help="default: the budget's, full with a GPU, else laptop")
-    parser.add_argument("--run", type=Path, help="run folder; default: runs/ and the date and time")
-    parser.add_argument("--images", type=Path, help="folder of pictures; default: the digits")
-    parser.add_argument("--size", type=int, help="height and width that pictures are cut and scaled to; default: 32")
+    parser.add_argument("--run", metavar="FOLDER", help="run folder; default: runs/ and the date and time")
+    parser.add_argument("--images", metavar="FOLDER", help="folder of pictures; default: the digits")
+    parser.add_argument(
+        "--size", type=int, help=f"height and width that pictures are cut and scaled to; default: {DEFAULT_SIZE}"
+    )
     parser.add_argument("--channels", type=int, choices=(1, 3), help="grey or colour; default: as the pictures are")
     parser.add_argument(
         "--conditional",
         action="store_true",
+        default=None,
         help="one generator for all classes, which is asked for one: digits, or the folders in --images",
     )
-    parser.add_argument("--skip-unreadable", action="store_true", help="leave out files that are no pictures")
+    parser.add_argument(
+        "--skip-unreadable", action="store_true", default=None, help="leave out files that are no pictures"
+    )
     parser.add_argument(
         "--augment",
         nargs="*",
@@ -293,41 +414,61 @@ def main(arguments=None):
     )
     parser.add_argument("--source", choices=SOURCES, help="where the digits come from; default: auto")
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--steps", type=int, help="generator updates; default: the recipe's")
+    length.add_argument("--steps", type=int, help="generator updates, in whole epochs; default: the recipe's")
     length.add_argument("--minutes", type=float, help="as many steps as take about so long here")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--resume", action="store_true", help="go on with the run in the folder --run")
+    parser.add_argument("--seed", type=int, help="of the weights and of every draw; default: 0")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the run in the folder --run, with the options that it has"
+    )
     chosen = parser.parse_args(arguments)
-    if chosen.resume and chosen.run is None:
-        parser.error("--resume needs --run FOLDER, the run to go on with")
-    given = [name for name in ("size", "channels", "skip_unreadable") if getattr(chosen, name)]
-    if given and chosen.images is None:
-        parser.error(f"--{given[0].replace('_', '-')} needs --images FOLDER, the pictures that it is for")
-    if chosen.augment == []:
-        chosen.augment = list(DIFFERENTIABLE)
-    if chosen.source and chosen.images:
-        parser.error("--source is for the digits: leave it out, or leave out --images")
     signal.signal(signal.SIGTERM, _stop)
     if hasattr(signal, "SIGHUP"):  # of a terminal that is closed
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    stopped = None
+    stopped, given = None, {}
     try:
-        chosen.recipe = chosen.recipe or choose_budget().name
-        images, labels, classes = _load(chosen)
-        plan = _planned(chosen, images, labels, classes)
-        chosen.run = chosen.run or _new_run()
-        train(plan, images, chosen.run, chosen.seed, chosen.resume, labels, classes)
+        chosen.run = None if chosen.run is None else check_path("--run", chosen.run)
+        given = _given(chosen)
+        _run(chosen, given)
     except (FileExistsError, FileNotFoundError, BlockingIOError, ValueError) as problem:
-        parser.error(str(problem).replace("skip_unreadable=True", "--skip-unreadable"))
+        parser.error(_of_options(problem))
     except OSError as problem:
-        stopped = f"{problem}\n"
+        stopped = f"{_of_options(problem)}\n"
     except KeyboardInterrupt:
         stopped = "Stopped. "
     if stopped:
         # Not from within the handler, whose exception holds the run's iterator: TensorFlow's threads would still be
         # fetching batches, through Python, while Python is taken down, and could crash it.
         gc.collect()
-        sys.exit(f"\n{stopped}{_what_next(chosen)}")
+        sys.exit(f"\n{stopped}{_what_next(chosen, given)}")
+
+
+def _of_options(problem):
+    return str(problem).replace("skip_unreadable=True", "--skip-unreadable")
+
+
+def _run(chosen, given):
+    """What the command does: the cheap refusals, the pictures, the trial, the training."""
+    if chosen.resume:
+        if chosen.run is None:
+            raise ValueError("--resume needs --run FOLDER, the run to go on with.")
+        plan, options, shape = _go_on(chosen.run, given)
+    else:
+        plan, options = _begin(chosen.run, given)
+    images, labels, classes = _load(options, plan)
+    if not chosen.resume:
+        if "images" in options or "minutes" in options:
+            plan = _timed(plan, options.get("minutes"), images, labels, classes)
+        plan = plan.in_whole_epochs(len(images))
+    elif images.shape != shape:
+        before, now = (
+            f"{count:,} of {height}×{width}×{depth}" for count, height, width, depth in (shape, images.shape)
+        )
+        raise ValueError(
+            f"The images must be those that the run was begun with, {before} (height×width×channels). Received: {now}. "
+            "Bring those back, or begin another run."
+        )
+    chosen.run = chosen.run or _new_run()
+    train(plan, images, chosen.run, options["seed"], chosen.resume, labels, classes, options)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,15 @@ def test_an_epoch_is_one_pass_over_the_shipped_sample():
     assert LAPTOP.steps_per_epoch == 10_000 // (LAPTOP.n_critic * LAPTOP.batch_size)
 
 
+@pytest.mark.parametrize(
+    "steps, images, length, total", [(3, 64, 3, 3), (336, 300, 37, 333), (100, 10_000, 100, 100), (12, 64, 8, 16)]
+)
+def test_in_whole_epochs_it_trains_the_steps_that_it_says(steps, images, length, total):
+    recipe = replace(SMOKE, steps=steps, steps_per_epoch=None).in_whole_epochs(images)
+    assert (recipe.steps_per_epoch, recipe.steps) == (length, total)
+    assert recipe.epochs(images) * length == total and recipe.in_whole_epochs(images) == recipe
+
+
 @pytest.mark.slow
 def test_the_learning_rates_of_both_networks_end_together():
     recipe = replace(SMOKE, steps=6, n_critic=2, decay=True)

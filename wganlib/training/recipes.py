@@ -26,8 +26,8 @@ class Recipe:
     the images, or steps_per_epoch steps where that is less. Callbacks hear of every steps_per_execution-th step.
 
     The numbers of filters are those for 28×28 pixels, with two blocks. n_blocks=None takes as many as leave a smallest
-    map of 4×4 to 7×7, and each block more doubles the generator's filters, so that its last block keeps as many.
-    z_size is that of grey images; for colour z is three times as long.
+    map whose shorter side has 4 to 7 pixels. Each block more doubles the generator's filters, so that its last block
+    keeps as many. z_size is that of grey images; for colour z is three times as long.
 
     Raises:
         ValueError: a setting out of its range, on building the recipe.
@@ -89,6 +89,11 @@ class Recipe:
         """How many epochs the steps make on this many images, at least 1."""
         check_count("images", images)
         return max(1, round(self.steps / self._epoch_length(images)))
+
+    def in_whole_epochs(self, images):
+        """This recipe with the steps that its epochs make on this many images, at most `steps` of them an epoch."""
+        length = min(self._epoch_length(check_count("images", images)), self.steps)
+        return replace(self, steps=length * max(1, round(self.steps / length)), steps_per_epoch=length)
 
     def batches(self, images, trainer, labels=None):
         """`wganlib.batches` with this batch size and epoch length; labels are for a conditional trainer."""
