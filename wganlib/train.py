@@ -221,11 +221,15 @@ def _given(chosen):
     return given
 
 
+def _option(name):
+    return f"--{name.replace('_', '-')}"
+
+
 def _words(options):
     """The options as a command has them."""
     words = []
     for name, value in options.items():
-        words += [f"--{name.replace('_', '-')}"]
+        words += [_option(name)]
         words += [] if value is True else map(str, value) if isinstance(value, list) else [str(value)]
     return words
 
@@ -262,7 +266,7 @@ def _begin(run, given):
     """(recipe, options) of a new run, or a ValueError about what is wrong with them before anything is read or made."""
     pictures = [name for name in ("size", "channels", "skip_unreadable") if name in given]
     if pictures and "images" not in given:
-        raise ValueError(f"{_words({pictures[0]: True})[0]} needs --images FOLDER, the pictures that it is for.")
+        raise ValueError(f"{_option(pictures[0])} needs --images FOLDER, the pictures that it is for.")
     if "source" in given and "images" in given:
         raise ValueError("--source is for the digits: leave it out, or leave out --images.")
     if "steps" in given:
@@ -320,7 +324,7 @@ def _go_on(run, given):
     for name, value in given.items():
         if value == options.get(name):
             continue
-        option = _words({name: True})[0]
+        option = _option(name)
         if name != "steps":
             begun = f"with {' '.join(_words({name: options[name]}))}" if name in options else f"without {option}"
             raise ValueError(f"This run was begun {begun}. Leave {option} out, or begin another run.")
