@@ -818,6 +818,7 @@ WITHOUT = {
     "training.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
     "training.FeatureMatching": "a mixin, met through FeatureMatchingGAN",
     "plots.new_figure": "hands its arguments to matplotlib",
+    "course.widgets.AskedClassExplorer": "takes a chapter's own function, which draws",
     "course.widgets.Explorer": "the frame of the explorers, which hand it what they have checked",
     **dict.fromkeys(
         tuple(f"networks.conditional.{layer}" for layer in ("EntryOfLabel", "OneHotOfLargest", "TakeEntries")),
