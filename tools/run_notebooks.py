@@ -30,6 +30,7 @@ METADATA = {
         "version": "3.11.7",
     },
 }
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def leave_the_budget_to_the_machine():
@@ -51,6 +52,8 @@ def clean(notebook):
             continue
         joined = []
         for output in cell.outputs:
+            # Of an explorer its words remain: a page without its kernel would say that a model was not found.
+            output.get("data", {}).pop(WIDGET, None)
             last = joined[-1] if joined else None
             if last and output.output_type == "stream" == last.output_type and output.name == last.name:
                 last.text += output.text

@@ -11,7 +11,6 @@ from quiz_page import quiz_html
 
 ROOT = Path(__file__).resolve().parents[2]
 BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\([^)]*\)\n*")
-WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIZ = re.compile(r"course\.quiz\(\"(\d\d)\"\)")
 HEADING_LINK = re.compile(r"(?<=\]\()(?:\d\d_\w+\.ipynb)?#[^)\s]+(?=\))")
 EXPLORER = re.compile(r"^(\w*Explorer): ")
@@ -73,9 +72,9 @@ def tag(cell, name):
 def as_shown(output, source):
     """What the page shows for one output: a list of outputs."""
     data = output.get("data", {})
-    if WIDGET in data:
-        named = EXPLORER.match("".join(data.get("text/plain", "")))
-        return [html_output(explorer_html(named[1], "../"))]
+    explorer = EXPLORER.match("".join(data.get("text/plain", "")))
+    if explorer:
+        return [html_output(explorer_html(explorer[1], "../"))]
     quiz = QUIZ.search(source)
     if quiz and "text/html" in data:
         is_style = "".join(data["text/html"]).lstrip().startswith("<style")
