@@ -206,7 +206,7 @@ def check_per_sample_test(function):
             False,
             "Your function says True for every critic, also for one with BatchNormalization. Did you call it with "
             "training=True? In inference mode the moving averages are used, and no image sees another. Did you change "
-            "other images than the one whose score you compare?",
+            "other images than the one whose score you compare? To reorder them is not enough: μ and σ stay the same.",
         )
     if not any(given for _, given, _ in answers):
         return Verdict(

@@ -158,7 +158,8 @@ def check_even_layer(answer):
     except ValueError as problem:
         return Verdict(False, str(problem))
     if side != 24:
-        return Verdict(False, f"This layer makes {side} × {side} of 8 × 8, not 24 × 24. Which stride triples?")
+        which = "stride triples" if stride != 3 else "padding cuts to exactly 3 · 8"
+        return Verdict(False, f"This layer makes {side} × {side} of 8 × 8, not 24 × 24. Which {which}?")
     if kernel <= stride:
         return Verdict(
             False,
