@@ -47,9 +47,10 @@ class Explorer(widgets.VBox):
         self._image.add_class("wganlib-explorer")
         self._problem = widgets.HTML()
         for control in self.controls.values():
-            if control.has_trait("tooltip"):  # ipywidgets 8, whose labels otherwise have a tooltip that says "null"
-                control.tooltip = control.description
             control.observe(self._redraw, names="value")
+        for labelled in (*self.controls.values(), self._problem):
+            if labelled.has_trait("tooltip"):  # ipywidgets 8, whose labels otherwise have a tooltip that says "null"
+                labelled.tooltip = labelled.description
         row = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([row, self._problem, self._image])
         self.alt = alt
