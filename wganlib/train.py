@@ -462,7 +462,8 @@ def _run(chosen, given):
     if not chosen.resume:
         if "images" in options or "minutes" in options:
             plan = _timed(plan, options.get("minutes"), images, labels, classes)
-        plan = plan.in_whole_epochs(len(images))
+        else:
+            plan = plan.in_whole_epochs(len(images))
     elif images.shape != shape:
         before, now = (
             f"{count:,} of {height}×{width}×{depth}" for count, height, width, depth in (shape, images.shape)
