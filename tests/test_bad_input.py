@@ -458,7 +458,12 @@ TABLE = {
     "course.quiz": (None, dict(chapter=names())),
     # trainers
     "GAN": (
-        NETWORKS, TRAINER_BAD | dict(loss=names("non_saturating", "minimax"), real_label=numbers(above=0, at_most=1)),
+        NETWORKS,
+        TRAINER_BAD
+        | dict(
+            loss=names("non_saturating", "minimax", "hinge", "relativistic"), real_label=numbers(above=0, at_most=1),
+            r1_weight=numbers(at_least=0), r2_weight=numbers(at_least=0), gp_every=counts(),
+        ),
     ),
     "FeatureMatchingGAN": (
         NETWORKS,

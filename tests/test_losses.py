@@ -37,6 +37,28 @@ def test_generator_losses():
     np.testing.assert_allclose(losses.wasserstein_generator_loss(FAKE), -FAKE.mean(), rtol=1e-6)
 
 
+def test_hinge_discriminator_loss():
+    expected = np.maximum(0, 1 - REAL).mean() + np.maximum(0, 1 + FAKE).mean()
+    np.testing.assert_allclose(losses.hinge_discriminator_loss(REAL, FAKE), expected, rtol=1e-6)
+    nothing = np.zeros((3, 1), "float32")
+    assert float(losses.hinge_discriminator_loss(nothing, nothing)) == 2
+
+
+def test_relativistic_loss_holds_each_sample_against_its_own_rival():
+    winners, losers = REAL, FAKE[:4]
+    expected = -np.log(sigmoid(winners - losers)).mean()
+    np.testing.assert_allclose(losses.relativistic_loss(winners, losers), expected, rtol=1e-6)
+    np.testing.assert_allclose(losses.relativistic_loss(winners, winners), np.log(2), rtol=1e-6)
+    # A constant added to all values is no better.
+    np.testing.assert_allclose(losses.relativistic_loss(winners + 5, losers + 5), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("losers", [FAKE, FAKE[:1], FAKE[:4, 0]])
+def test_relativistic_loss_refuses_what_are_no_pairs(losers):
+    with pytest.raises(ValueError, match="must be pairs"):
+        losses.relativistic_loss(REAL, losers)
+
+
 def test_wasserstein_critic_loss_weighs_each_batch_by_its_own_size():
     np.testing.assert_allclose(losses.wasserstein_critic_loss(REAL, FAKE), FAKE.mean() - REAL.mean(), rtol=1e-6)
 
@@ -126,6 +148,14 @@ def test_the_penalty_is_the_mean_over_samples_of_the_squared_excess():
     np.testing.assert_allclose(losses.penalty_of_norms(norms), np.mean([1, 0.25, 0, 4]))
     np.testing.assert_allclose(losses.penalty_of_norms(norms, one_sided=True), np.mean([0, 0, 0, 4]))
     np.testing.assert_allclose(losses.penalty_of_norms(norms, target=0.0), np.mean(norms**2))
+
+
+@pytest.mark.parametrize("length", [0.0, 0.2, 3.5])
+def test_r1_of_a_linear_critic_is_its_squared_slope(length):
+    weights = np.random.default_rng(3).normal(size=SHAPE[1:])
+    weights *= length / np.linalg.norm(weights)
+    penalty = losses.penalty_of_norms(losses.gradient_norms(linear(weights), samples(0)), target=0.0)
+    np.testing.assert_allclose(penalty, length**2, rtol=1e-5, atol=2e-12)
 
 
 @pytest.fixture(scope="module")

@@ -85,6 +85,45 @@ def wasserstein_generator_loss(fake):
     return -tf.reduce_mean(fake)
 
 
+def hinge_discriminator_loss(real, fake):
+    """mean max(0, 1 − D(x)) + mean max(0, 1 + D(G(z))) (Lim & Ye 2017, arXiv 1705.02894; arXiv 1802.05957, eq. 16).
+
+    Samples that are on their side of the margin ±1 no longer count. The generator's loss beside it is
+    `wasserstein_generator_loss` (arXiv 1802.05957, eq. 17).
+
+    Args:
+        real: values of real samples, (batch,) or (batch, 1).
+        fake: values of generated samples, of the same rank.
+
+    Returns:
+        A scalar ≥ 0; 2 where the values are 0.
+    """
+    real, fake = _values(real, fake)
+    return tf.reduce_mean(tf.nn.relu(1 - real)) + tf.reduce_mean(tf.nn.relu(1 + fake))
+
+
+def relativistic_loss(winners, losers):
+    """mean log(1 + exp(D(loser) − D(winner))) over pairs (Jolicoeur-Martineau 2018, arXiv 1807.00734, §4.1, RpGAN).
+
+    For the discriminator the real samples are to win; for the generator, the generated ones. With zero-centred
+    penalties beside it, it is the loss of R3GAN (arXiv 2501.05441, §2).
+
+    Args:
+        winners: values of the samples that are to have the larger ones, (batch,) or (batch, 1).
+        losers: values of the others, of the same shape: sample i is held against sample i.
+
+    Returns:
+        A scalar ≥ 0; log 2 where the values are equal.
+
+    Raises:
+        ValueError: two numbers of samples, which could broadcast.
+    """
+    winners, losers = _values(winners, losers)
+    if not winners.shape.is_compatible_with(losers.shape):
+        raise ValueError(f"`winners` and `losers` must be pairs. Received: {_seen(winners, losers)}.")
+    return tf.reduce_mean(tf.nn.softplus(losers - winners))
+
+
 def interpolate(real, fake, alpha):
     """x̂ = α x + (1 − α) x̃ (Gulrajani et al. 2017, arXiv 1704.00028, Algorithm 1, line 6).
 
@@ -130,6 +169,9 @@ def gradient_norms(critic, samples, epsilon=EPSILON):
 
 def penalty_of_norms(norms, target=1.0, one_sided=False):
     """mean (‖∇‖ − target)², or with one_sided=True mean max(0, ‖∇‖ − target)² (arXiv 1704.00028, eq. 3 and §4).
+
+    Target 0 on real samples alone is R1, on generated ones R2 (Mescheder et al. 2018, arXiv 1801.04406, eq. 9 and 10,
+    without their γ/2).
 
     Args:
         norms: (batch,), from `gradient_norms`.

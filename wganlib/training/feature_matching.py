@@ -29,13 +29,19 @@ class FeatureMatching:
             paper's form.
 
     Raises:
-        ValueError: a weight out of its range, a critic without that layer, or one with a value for each class.
+        ValueError: a weight out of its range, a critic without that layer, or one with a value for each class; a
+            generator's loss that needs real samples.
     """
 
     def __init__(
         self, generator, critic, *, feature_matching=1.0, feature_layer=None, adversarial_weight=1.0, **options
     ):
         super().__init__(generator, critic, **options)
+        if self.generator_loss is None:
+            raise ValueError(
+                "Feature matching needs a generator's loss of generated samples alone. Received: "
+                f'loss="{self.loss_name}". Take another loss, or train without FeatureMatching.'
+            )
         self.feature_matching = check_number("feature_matching", feature_matching, above=0)
         self.adversarial_weight = check_number("adversarial_weight", adversarial_weight, at_least=0)
         self.feature_layer = feature_layer

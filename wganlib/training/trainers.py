@@ -13,42 +13,86 @@ from wganlib.networks.last_activation import bounding_activation
 from wganlib.training.adversarial_model import AdversarialModel, batch_size_of, mixes_samples
 from wganlib.training.fused_adam import FusedAdam
 
+# Of the discriminator, and of the generator from its own samples' values.
+LOSSES = {
+    "non_saturating": (losses.minimax_discriminator_loss, losses.non_saturating_generator_loss),
+    "minimax": (losses.minimax_discriminator_loss, losses.minimax_generator_loss),
+    "hinge": (losses.hinge_discriminator_loss, losses.wasserstein_generator_loss),
+    "relativistic": (losses.relativistic_loss, None),  # which needs the values of real samples, too
+}
+
 
 @keras.saving.register_keras_serializable("wganlib")
 class GAN(AdversarialModel):
     """The original GAN (Goodfellow et al. 2014, arXiv 1406.2661), with DCGAN's optimiser (arXiv 1511.06434).
 
+    Later losses and penalties are arguments: loss="relativistic" with r1_weight and r2_weight is R3GAN's loss
+    (arXiv 2501.05441).
+
     Args:
         generator, critic, n_critic, latent, ema_decay, augment, seed: see `AdversarialModel`.
-        loss: "non_saturating" or "minimax" (the generator's loss).
-        real_label: the discriminator's target for real samples; 0.9 is one-sided label smoothing.
+        loss: "non_saturating" or "minimax" (the generator's loss beside cross-entropy); "hinge"
+            (`losses.hinge_discriminator_loss`), which spectral normalisation was published with; "relativistic"
+            (`losses.relativistic_loss`).
+        real_label: the discriminator's target for real samples, for cross-entropy alone; 0.9 is one-sided label
+            smoothing.
+        r1_weight: γ ≥ 0; γ/2 · mean ‖∇D(x)‖² at real samples is added to the discriminator's loss (Mescheder et al.
+            2018, arXiv 1801.04406, eq. 9).
+        r2_weight: the same at generated samples (eq. 10).
+        gp_every: these penalties are measured on every gp_every-th sample of a batch, as in `WGANGP`.
 
     Raises:
-        ValueError: also where the discriminator ends in a sigmoid, which the loss applies itself.
+        ValueError: also where the discriminator ends in a sigmoid, which the loss applies itself, or where it has a
+            penalty and a layer, such as BatchNormalization, through which samples see each other.
     """
 
-    def __init__(self, generator, critic, *, loss="non_saturating", real_label=1.0, **options):
+    def __init__(
+        self,
+        generator,
+        critic,
+        *,
+        loss="non_saturating",
+        real_label=1.0,
+        r1_weight=0.0,
+        r2_weight=0.0,
+        gp_every=1,
+        **options,
+    ):
         super().__init__(generator, critic, **options)
-        generator_losses = {
-            "non_saturating": losses.non_saturating_generator_loss,
-            "minimax": losses.minimax_generator_loss,
-        }
-        check_choice("loss", loss, tuple(generator_losses))
+        self.discriminator_loss, self.generator_loss = LOSSES[check_choice("loss", loss, tuple(LOSSES))]
         check_number("real_label", real_label, above=0, at_most=1)
+        if real_label != 1 and self.discriminator_loss is not losses.minimax_discriminator_loss:
+            raise ValueError(f'`real_label` must be 1 for loss="{loss}", which has no labels. Received: {real_label}.')
         if activation := bounding_activation(critic):
             raise ValueError(
                 "A GAN's discriminator must end without an activation: the loss takes its values as logits and applies "
                 f"the sigmoid itself. Received: one that ends in {activation}. Leave that out of its last layer."
             )
+        check_number("r1_weight", r1_weight, at_least=0)
+        check_number("r2_weight", r2_weight, at_least=0)
+        if r1_weight or r2_weight:
+            refuse_mixing(critic)
         self.loss_name, self.real_label = loss, real_label
-        self.generator_loss = generator_losses[loss]
+        self.r1_weight, self.r2_weight, self.gp_every = r1_weight, r2_weight, check_count("gp_every", gp_every)
 
     def settings(self):
-        return super().settings() | {"loss": self.loss_name, "real_label": self.real_label}
+        own = ("real_label", "r1_weight", "r2_weight", "gp_every")
+        return super().settings() | {"loss": self.loss_name} | {name: getattr(self, name) for name in own}
 
     def critic_loss(self, real, fake, draw):
-        loss = losses.minimax_discriminator_loss(*self.critic_values(real, fake), self.real_label)
+        smoothing = {} if self.real_label == 1 else {"real_label": self.real_label}
+        loss = self.discriminator_loss(*self.critic_values(real, fake), **smoothing)
+        for weight, samples in ((self.r1_weight, real), (self.r2_weight, fake)):
+            if weight:
+                norms = losses.gradient_norms(self.values, samples[:: self.gp_every])
+                loss += weight / 2 * losses.penalty_of_norms(norms, target=0.0)
         return loss, {}
+
+    def generator_objective(self, fake, real):
+        if self.generator_loss is not None:
+            return super().generator_objective(fake, real)
+        of_real, of_fake = self.critic_values(real, fake)
+        return self.discriminator_loss(of_fake, of_real), {}
 
     def default_optimizer(self):
         return FusedAdam(2e-4, beta_1=0.5)
@@ -130,19 +174,8 @@ class WGANGP(AdversarialModel):
         check_number("target", target, at_least=0)
         one_sided = check_flag("one_sided", one_sided)
         allow_batch_norm = check_flag("allow_batch_norm", allow_batch_norm)
-        mixing = {type(layer).__name__ for layer in critic._flatten_layers() if mixes_samples(layer)}
-        if "MinibatchDiscrimination" in mixing and not allow_batch_norm:
-            raise ValueError(
-                "This critic has a MinibatchDiscrimination layer, through which the samples of a batch see each other; "
-                "a penalty per sample then loses its meaning (arXiv 1704.00028, §4). Build it without "
-                "minibatch_discrimination, or train it with GAN or WGAN."
-            )
-        if mixing and not allow_batch_norm:
-            raise ValueError(
-                "This critic has a layer, such as BatchNormalization, through which the samples of a batch see each "
-                "other; a penalty per sample then loses its meaning (arXiv 1704.00028, §4). Build it with norm=None or "
-                'norm="layer".'
-            )
+        if not allow_batch_norm:
+            refuse_mixing(critic)
         self.gp_weight, self.target, self.one_sided, self.gp_every = gp_weight, target, one_sided, gp_every
         self.allow_batch_norm = allow_batch_norm
 
@@ -172,6 +205,23 @@ class WGANGP(AdversarialModel):
 
     def default_optimizer(self):
         return wgan_gp_optimizer()
+
+
+def refuse_mixing(critic):
+    """Refuse a critic under a gradient penalty whose layers let the samples of a batch see each other."""
+    mixing = {type(layer).__name__ for layer in critic._flatten_layers() if mixes_samples(layer)}
+    if "MinibatchDiscrimination" in mixing:
+        raise ValueError(
+            "This critic has a MinibatchDiscrimination layer, through which the samples of a batch see each other; "
+            "a penalty per sample then loses its meaning (arXiv 1704.00028, §4). Build it without "
+            "minibatch_discrimination, or train it without a penalty."
+        )
+    if mixing:
+        raise ValueError(
+            "This critic has a layer, such as BatchNormalization, through which the samples of a batch see each "
+            "other; a penalty per sample then loses its meaning (arXiv 1704.00028, §4). Build it with norm=None or "
+            'norm="layer".'
+        )
 
 
 def clip_weights(critic, clip):
