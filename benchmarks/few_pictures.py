@@ -52,8 +52,9 @@ def run(recipe, images, held_out, seed, work, name):
     def trained():
         trainer = recipe.build(images, seed=seed)
         epochs = recipe.epochs(len(images))
-        gap, history = CriticGap(images, held_out, every=max(1, epochs // LOOKS)), wl.IterationHistory()
-        callbacks = [gap, history, wl.HealthAlarm(), wl.ExactResume(Path(work) / "states" / name)]
+        every = max(1, epochs // LOOKS)
+        gap, history = CriticGap(images, held_out, every=every), wl.IterationHistory()
+        callbacks = [gap, history, wl.HealthAlarm(), wl.ExactResume(Path(work) / "states" / name, every)]
         trainer.fit(recipe.batches(images, trainer), epochs=epochs, verbose=0, callbacks=callbacks)
         samples = trainer.sample(SAMPLES, seed=1)
         save_grid(samples[:64], Path(work) / f"{name}.png", scale=2)
