@@ -45,7 +45,8 @@ def test_the_message_says_which_file_and_what_to_do(tmp_path):
 @pytest.mark.slow
 def test_an_animation_that_cannot_be_saved_leaves_the_one_before(tmp_path, full_disk):
     grid, path = wl.SampleGrid(), tmp_path / "run.gif"
-    grid.frames = list(np.random.default_rng(0).uniform(-1, 1, (3, 4, 28, 28, 1)))
+    frames = np.random.default_rng(0).integers(0, 256, (3, 4, 28, 28, 1), np.uint8)
+    grid.set_state({"epochs": np.arange(3), "frames": frames, "seen": np.array(2)})
     grid.save_gif(path)
     before = path.read_bytes()
     with full_disk(), pytest.raises(OSError, match=r"run\.gif could not be written.*Make room"):

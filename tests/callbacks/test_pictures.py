@@ -9,15 +9,18 @@ from PIL import Image
 
 from wganlib.callbacks import pictures
 from wganlib.callbacks.pictures import LiveCurves, SampleGrid
+from wganlib.data.pixels import to_pixels, to_samples
+from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
 from wganlib.plots.figures import plot_images
 from wganlib.training.batches import batches
+from wganlib.training.trainers import WGANGP
 
 
 def test_the_grid_keeps_the_same_z_as_the_generator_learns(watched):
     _, _, grid, samples, _, _ = watched
     assert grid.epochs == [0, 1, 2, 3]
     for frame, expected in zip(grid.frames, samples, strict=True):
-        np.testing.assert_array_equal(frame, expected)
+        np.testing.assert_array_equal(frame, to_samples(to_pixels(expected)))
     assert all(np.abs(a - b).max() > 1e-3 for a, b in pairwise(samples))
 
 
@@ -41,16 +44,15 @@ def test_the_animation_has_every_frame(watched, tmp_path):
             animation.seek(index)
             assert animation.info["duration"] == (120 if index < 3 else 2000)
             grey = np.asarray(animation.convert("L"))[::3, ::3]
-            first = np.clip((frame[0, ..., 0] + 1) * 127.5, 0, 255)
-            np.testing.assert_allclose(grey[:8, :8], first, atol=2)
-            np.testing.assert_allclose(grey[8:, 16:], np.clip((frame[5, ..., 0] + 1) * 127.5, 0, 255), atol=2)
+            np.testing.assert_array_equal(grey[:8, :8], to_pixels(frame[0, ..., 0]))
+            np.testing.assert_array_equal(grey[8:, 16:], to_pixels(frame[5, ..., 0]))
 
 
 def test_colour_frames_make_a_colour_animation(tmp_path):
     grid = SampleGrid()
     red = np.full((1, 4, 4, 3), -1.0)
     red[..., 0] = 1
-    grid.frames = [red, -red]
+    grid.set_state({"epochs": np.arange(2), "frames": np.array([red, -red]), "seen": np.array(1)})
     grid.save_gif(tmp_path / "colour.gif", scale=1)
     with Image.open(tmp_path / "colour.gif") as animation:
         assert np.asarray(animation.convert("RGB"))[0, 0].tolist() == [255, 0, 0]
@@ -93,6 +95,26 @@ def test_impossible_grids_are_refused(tmp_path):
         SampleGrid(every=0)
     with pytest.raises(ValueError, match="at least one frame"):
         SampleGrid().save_gif(tmp_path / "none.gif")
+
+
+def test_frames_are_kept_as_pixels_and_a_state_with_samples_is_read(watched):
+    grid = watched[2]
+    state = grid.get_state()
+    assert state["frames"].dtype == np.uint8 and state["frames"].shape == (4, 6, 8, 8, 1)
+    before = state | {"frames": np.array(watched[3])}  # as states were written before
+    for saved in (state, before):
+        resumed = SampleGrid(count=6)
+        resumed.set_state(saved)
+        np.testing.assert_array_equal(resumed.frames, grid.frames)
+        assert resumed.epochs == grid.epochs and resumed.get_state()["frames"].dtype == np.uint8
+
+
+def test_points_are_no_images(adam):
+    trainer = WGANGP(make_mlp_generator(3, (2,), (4,)), make_mlp_critic((2,), (4,)), n_critic=1)
+    trainer.compile(adam(), adam(), run_eagerly=True)
+    with pytest.raises(ValueError, match=r"generator of images .*Received: one of samples of shape \(2,\)\."):
+        trainer.fit(np.zeros((4, 2), np.float32), batch_size=4, verbose=0, callbacks=[SampleGrid()])
+    assert int(trainer.step.numpy()) == 0
 
 
 class Screen:

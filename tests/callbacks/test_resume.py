@@ -392,10 +392,10 @@ def test_another_way_of_computing_is_said(small, tmp_path):
 # What other callbacks remember.
 
 
-def test_a_callback_may_be_listed_after_it(small, tmp_path):
-    fit(small(), tmp_path, 2, after=[SampleGrid(count=2), IterationHistory()])
+def test_a_callback_may_be_listed_after_it(ready, tmp_path):
+    fit(ready(steps=1), tmp_path, 2, after=[SampleGrid(count=2), IterationHistory()])
     grid, history = SampleGrid(count=2), IterationHistory()
-    fit(small(), tmp_path, 3, after=[grid, history])
+    fit(ready(steps=1), tmp_path, 3, after=[grid, history])
     assert grid.epochs == [0, 1, 2, 3] and len(grid.frames) == 4
     assert history.steps.tolist() == [1, 2, 3]
 

@@ -14,5 +14,5 @@ def test_bytes_go_to_samples_and_come_back():
 
 
 def test_a_sample_becomes_the_nearest_byte_and_is_clipped():
-    between = np.array([-3, -1, (100.4 / 127.5) - 1, (100.6 / 127.5) - 1, 1, 1.2], np.float32)
-    np.testing.assert_array_equal(to_pixels(between), [0, 0, 100, 101, 255, 255])
+    between = np.array([-3, -1, (100.4 / 127.5) - 1, (100.6 / 127.5) - 1, 1, 1.2, np.inf, -np.inf, np.nan], np.float32)
+    np.testing.assert_array_equal(to_pixels(between), [0, 0, 100, 101, 255, 255, 255, 0, 0])

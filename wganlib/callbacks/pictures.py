@@ -10,11 +10,12 @@ from wganlib._arguments import check_count, check_flag, check_number, check_path
 from wganlib._saving import whole_file
 from wganlib.callbacks.history import IterationHistory
 from wganlib.data.image_writer import save_animation
+from wganlib.data.pixels import to_pixels, to_samples
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Draws samples from one fixed z as the training goes on.
+    """Draws images from one fixed z as the training goes on.
 
     Args:
         count: samples in the grid, ≥ 1.
@@ -26,7 +27,10 @@ class SampleGrid(keras.callbacks.Callback):
         columns: samples in a row of the grid; None makes it about square.
 
     Attributes:
-        epochs: the epochs that were kept. frames: their samples, arrays (count, …) in [−1, 1].
+        epochs: the epochs that were kept.
+
+    Raises:
+        ValueError: on `fit`, a generator of something else than images.
     """
 
     def __init__(self, count=25, every=1, folder=None, show=False, seed=0, columns=None):
@@ -35,7 +39,15 @@ class SampleGrid(keras.callbacks.Callback):
         self.count, self.every = check_count("count", count), check_count("every", every)
         self.show, self.seed = check_flag("show", show), check_seed("seed", seed)
         self.folder = None if folder is None else check_path("folder", folder)
-        self.epochs, self.frames, self._seen = [], [], 0
+        self.epochs, self._pixels, self._seen = [], [], 0
+
+    @property
+    def frames(self):
+        """The samples of each epoch in `epochs`: a list of float32 (count, height, width, 1 or 3) in [−1, 1].
+
+        They are rounded to the 256 levels of a file's pixels, as which they are kept.
+        """
+        return [to_samples(pixels) for pixels in self._pixels]
 
     def on_train_begin(self, logs=None):
         if self.folder is not None:
@@ -43,10 +55,10 @@ class SampleGrid(keras.callbacks.Callback):
         self._display = _open_display() if self.show else None
 
     def on_epoch_begin(self, epoch, logs=None):
-        if not self.frames:
+        if not self.epochs:
             self._seen = epoch
         self._planned = self._seen + self.params["epochs"] - epoch
-        if not self.frames:
+        if not self.epochs:
             self._keep(epoch)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -57,8 +69,13 @@ class SampleGrid(keras.callbacks.Callback):
 
     def _keep(self, epoch):
         samples = self.model.sample(self.count, seed=self.seed)
+        if samples.ndim != 4 or samples.shape[-1] not in (1, 3):
+            raise ValueError(
+                "SampleGrid must be given to a generator of images (height, width, 1 or 3). Received: one of samples "
+                f"of shape {samples.shape[1:]}. Leave it out."
+            )
         self.epochs.append(epoch)
-        self.frames.append(samples)
+        self._pixels.append(to_pixels(samples))
         if self.folder is None and self._display is None:
             return
         with outside_pyplot():
@@ -76,13 +93,14 @@ class SampleGrid(keras.callbacks.Callback):
             warnings.warn(f"{problem} The training goes on without this picture.", stacklevel=2)
 
     def get_state(self):
-        """The frames as arrays, for `ExactResume`."""
-        return {"epochs": np.array(self.epochs), "frames": np.array(self.frames), "seen": np.array(self._seen)}
+        """The frames as pixels, for `ExactResume`."""
+        return {"epochs": np.array(self.epochs), "frames": np.array(self._pixels), "seen": np.array(self._seen)}
 
     def set_state(self, state):
         """Go on from what `get_state` returned."""
-        self.epochs, self.frames = [int(epoch) for epoch in state["epochs"]], list(state["frames"])
-        self._seen = int(state["seen"])
+        frames = state["frames"]  # samples in a state from before they were kept as pixels
+        self._pixels = list(frames if frames.dtype == np.uint8 else to_pixels(frames))
+        self.epochs, self._seen = [int(epoch) for epoch in state["epochs"]], int(state["seen"])
 
     def save_gif(self, path, milliseconds=250, scale=2):
         """Save the frames as an animation, the last one held for two seconds.
@@ -98,7 +116,7 @@ class SampleGrid(keras.callbacks.Callback):
         """
         path = check_path("path", path)
         milliseconds, scale = check_count("milliseconds", milliseconds), check_count("scale", scale)
-        if not self.frames:
+        if not self.epochs:
             raise ValueError("There must be at least one frame: pass this callback to fit first. Received: none yet.")
         save_animation(self.frames, path, milliseconds, scale)
 

@@ -129,7 +129,7 @@ def _as_picture(images, columns, scale):
 
 def tile(images, columns=None):
     """One uint8 picture from images (n, h, w, 1 or 3) in [−1, 1]: (height, width) in grey, else (height, width, 3)."""
-    pixels = to_pixels(np.nan_to_num(images, nan=-1))
+    pixels = to_pixels(images)
     columns = columns or int(np.ceil(np.sqrt(len(pixels))))
     rows = int(np.ceil(len(pixels) / columns))
     height, width, channels = pixels.shape[1:]

@@ -15,5 +15,6 @@ def to_samples(pixels):
 
 
 def to_pixels(samples):
-    """Numbers in [−1, 1] → the nearest uint8; what lies outside is clipped."""
-    return np.rint(np.clip((np.asarray(samples) + 1) * LARGEST, 0, 255)).astype(np.uint8)
+    """Numbers in [−1, 1] → the nearest uint8; what lies outside is clipped, NaN becomes 0."""
+    samples = np.clip(np.nan_to_num(samples, nan=-1), -1, 1)
+    return np.rint((samples + 1) * LARGEST).astype(np.uint8)
