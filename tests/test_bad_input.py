@@ -546,7 +546,10 @@ TABLE = {
     ),
     "ExactResume": (
         dict(folder="states"),
-        dict(folder=PATHS, every=counts(), also=st.sampled_from([3, "ab", [3], None, [keras.callbacks.History]])),
+        dict(
+            folder=PATHS, every=counts(), also=st.sampled_from([3, "ab", [3], None, [keras.callbacks.History]]),
+            seconds=numbers(at_least=0),
+        ),
     ),
     "examine": (
         dict(trainer=TRAINER, real=MANY),

@@ -46,6 +46,7 @@ from wganlib.training.batches import batches
 from wganlib.training.budgets import choose_budget
 from wganlib.training.recipes import RECIPES, Recipe, fitting_blocks, recipe
 
+BETWEEN_STATES = 30.0  # seconds, where epochs are shorter: a state is some times larger than the weights
 TRIAL = 2.0  # seconds of steps that are timed, after those that compile
 DEFAULT_SIZE, LARGEST_SIZE = 32, 1024  # of pictures; the weights of a recipe for more fill the memory
 NO_RUN = "{} holds no run to resume. Leave --resume out, or name its folder with --run."
@@ -156,7 +157,7 @@ def _train(plan, trainer, data, run, begun, classes, options):
             place.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     iterations, grid = IterationHistory(), SampleGrid(count=64, every=max(1, epochs // 40))
     note = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: begun.append(epoch))
-    callbacks = [note, iterations, grid, ExactResume(run / "states"), HealthAlarm(), TimeLeft()]
+    callbacks = [note, iterations, grid, ExactResume(run / "states", seconds=BETWEEN_STATES), HealthAlarm(), TimeLeft()]
     began = time.monotonic()
     trainer.fit(data, epochs=epochs, verbose=0, callbacks=callbacks)
     say(f"trained up to step {int(trainer.step.numpy())} in {(time.monotonic() - began) / 60:.1f} minutes")

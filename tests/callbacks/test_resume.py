@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from wganlib.callbacks import resume
 from wganlib.callbacks.history import IterationHistory
 from wganlib.callbacks.pictures import SampleGrid
 from wganlib.callbacks.resume import ExactResume
@@ -278,6 +279,55 @@ def test_every_is_a_count(every, tmp_path):
 def test_every_second_epoch_and_the_last_are_saved(ready, tmp_path):
     fit(ready(), tmp_path, 5, every=2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch_0004.npz", "epoch_0005.npz"]
+
+
+def test_a_state_waits_for_its_seconds(small, tmp_path):
+    seen = []
+    note = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: seen.append(names_in(tmp_path)[:-1]))
+    fit(small(), tmp_path, 5, before=[note], seconds=1000)
+    assert seen == [[], *[["epoch_0001.npz"]] * 4]  # less the lock
+    assert names_in(tmp_path) == ["epoch_0001.npz", "epoch_0005.npz"]
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Ctrl-C amid the third epoch of one step."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.step.numpy() == 3:
+            raise KeyboardInterrupt
+
+
+def test_a_state_that_waits_is_written_when_the_fit_is_interrupted(small, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        fit(small(), tmp_path, 5, before=[Interrupt()], after=[IterationHistory()], seconds=1000)
+    assert names_in(tmp_path) == ["epoch_0001.npz", "epoch_0002.npz"]
+    resumed, history = fit(small(), tmp_path, 5, after=[IterationHistory()])
+    assert history.epoch == [2, 3, 4]
+    assert_same(resumed, fit(small(), tmp_path / "whole", 5)[0])
+
+
+def test_ctrl_c_amid_the_writing_loses_no_state(small, tmp_path, monkeypatch):
+    read, calls = resume._read, []
+
+    def once(path):
+        calls.append(path)
+        return _interrupt() if len(calls) == 1 else read(path)
+
+    monkeypatch.setattr(resume, "_read", once)
+    with pytest.raises(KeyboardInterrupt):
+        fit(small(), tmp_path, 5)
+    assert names_in(tmp_path) == ["epoch_0001.npz"] and len(calls) == 2
+
+
+def test_the_last_finite_state_waits_no_longer(small, tmp_path):
+    pair = small()
+    kernel = pair[0].critic.trainable_variables[0]
+    spoil = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: epoch == 2 and kernel.assign(np.full(kernel.shape, np.nan))
+    )
+    with pytest.warns(UserWarning, match="after epoch 3, .*not finite: epoch 2 is the last"):
+        fit(pair, tmp_path, 3, before=[spoil], seconds=1000)
+    assert names_in(tmp_path) == ["epoch_0001.npz", "epoch_0002.npz"]
 
 
 def test_a_callback_without_a_state_is_refused(tmp_path):

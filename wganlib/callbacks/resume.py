@@ -3,13 +3,14 @@
 import contextlib
 import json
 import re
+import time
 import warnings
 import zipfile
 
 import keras
 import numpy as np
 
-from wganlib._arguments import as_tuple, check_count, check_path, show
+from wganlib._arguments import as_tuple, check_count, check_number, check_path, show
 from wganlib._output import say
 from wganlib._saving import lock_folder, unlock_folder, whole_file
 from wganlib.callbacks.run_identity import canonical, computed_with, first_difference, settings_of, variables_of
@@ -47,6 +48,8 @@ class ExactResume(keras.callbacks.Callback):
     Args:
         folder: of the states, epoch_0012.npz, …; it is made. One folder a run.
         every: epochs between two states, ≥ 1. The last epoch's is always saved.
+        seconds: that a state waits in memory after the one before was written, ≥ 0, for runs of many short epochs. A
+            `fit` that is interrupted or fails writes what waits; a process that is killed, or a power cut, loses it.
         also: callbacks whose state goes along, where `fit` does not know them; anything with `get_state()` → {name:
             array, or what JSON can hold} and `set_state(state)`, which gets tuples, and arrays in lists, as lists.
 
@@ -57,10 +60,11 @@ class ExactResume(keras.callbacks.Callback):
         OSError: on `fit`, a folder that cannot be written. A disk that fills up later only warns: the training goes on.
     """
 
-    def __init__(self, folder, every=1, also=()):
+    def __init__(self, folder, every=1, also=(), seconds=0):
         super().__init__()
         self.folder = check_path("folder", folder)
         self.every = check_count("every", every)
+        self.seconds = check_number("seconds", seconds, at_least=0)
         self.also = as_tuple("also", also, "must be a list of callbacks")
         for callback in self.also:
             if not _remembers(callback):
@@ -69,6 +73,7 @@ class ExactResume(keras.callbacks.Callback):
                     f"{type(callback).__name__}, which has neither. Leave it out."
                 )
         self.others = ()  # of the same `fit`; `saving_last` tells
+        self._waiting, self._written = None, -np.inf  # (epoch, state) that is to be written; when the last one was
 
     def on_train_begin(self, logs=None):
         self.model._initial_epoch = None
@@ -105,20 +110,26 @@ class ExactResume(keras.callbacks.Callback):
                 "run makes it anew.",
                 stacklevel=2,
             )
-        elif done % self.every == 0 or done == self.params["epochs"] or self.model.stop_training:
-            try:
-                self._save(done)
-            except Exception as problem:  # another callback's get_state may raise anything
-                warnings.warn(
-                    f"The state after epoch {done} could not be saved: {str(problem).rstrip('.')}. The training goes "
-                    "on, but what follows the last saved epoch is lost when it is stopped.",
-                    stacklevel=2,
-                )
+            return
+        last = done == self.params["epochs"] or self.model.stop_training
+        if last or done % self.every == 0:
+            with _warning_of(done):
+                self._waiting = self._state(done) or self._waiting
+        if last or time.monotonic() - self._written >= self.seconds:
+            self._write()
 
     def on_train_end(self, logs=None):
         # A finished run begins no epoch.
         self.model._initial_epoch = None
-        unlock_folder(self.folder)
+        self.let_go()
+
+    def let_go(self):
+        """Write the state that waits, if any, and leave the folder to others: the end of a `fit`, however it ends."""
+        try:
+            self._write()
+        finally:
+            self._waiting = None
+            unlock_folder(self.folder)
 
     def _restore(self):
         self._settings, self._computed = settings_of(self.model, self.params), computed_with(self.model)
@@ -177,17 +188,19 @@ class ExactResume(keras.callbacks.Callback):
         for swap in self._swaps():
             swap.on_test_end()
 
-    def _save(self, epoch):
+    def _state(self, epoch):
+        """(the epoch, its state), or None if something in it is not finite, which is warned about."""
         state = {name: variable.numpy() for name, variable in variables_of(self.model).items()}
         broken = [name for name, array in state.items() if not np.isfinite(array).all()]
         if broken:
+            self._write()  # the last one that is finite
             kept = f"epoch {self._readable[-1]} is the last" if self._readable else "there is no other"
             warnings.warn(
                 f"No state is saved after epoch {epoch}, since {len(broken)} of the {len(state)} variables are not "
                 f"finite: {kept} in {self.folder}.",
                 stacklevel=3,
             )
-            return
+            return None
         kept = self._kept()
         for number, callback in enumerate(kept):
             state |= {f"also/{number}{name}": value for name, value in _packed(callback).items()}
@@ -195,9 +208,22 @@ class ExactResume(keras.callbacks.Callback):
             "computed_with": self._computed,
             "callbacks": [type(callback).__name__ for callback in kept],
         }
+        return epoch, {"format": FORMAT, "epoch": epoch, "settings": json.dumps(settings)} | state
+
+    def _write(self):
+        """Write the state that waits, if any. It waits on where Ctrl-C falls into that, and not where the disk does."""
+        if self._waiting is None:
+            return
+        epoch, state = self._waiting
+        with _warning_of(epoch):
+            self._save(epoch, state)
+            self._written = time.monotonic()
+        self._waiting = None
+
+    def _save(self, epoch, state):
         path = self.folder / f"epoch_{epoch:04d}.npz"
         with whole_file(path) as place:
-            np.savez(place, format=FORMAT, epoch=epoch, settings=json.dumps(settings), **state)
+            np.savez(place, **state)
             try:
                 _read(place)
             except UNREADABLE as problem:
@@ -233,8 +259,7 @@ class ExactResume(keras.callbacks.Callback):
 def saving_last(callbacks):
     """The callbacks of a `fit` in such an order that an `ExactResume` sees what the others made of an epoch.
 
-    It is told of the others, and lets go of its folder at the end of the block: of an interruption Keras tells no
-    callback.
+    It is told of the others, and lets go at the end of the block: of an interruption Keras tells no callback.
 
     Args:
         callbacks: a list of Keras callbacks.
@@ -247,7 +272,20 @@ def saving_last(callbacks):
         yield [*others, *resumes]
     finally:
         for resume in resumes:
-            unlock_folder(resume.folder)
+            resume.let_go()
+
+
+@contextlib.contextmanager
+def _warning_of(epoch):
+    """Of what keeps the state after an epoch from being saved."""
+    try:
+        yield
+    except Exception as problem:  # another callback's get_state may raise anything
+        warnings.warn(
+            f"The state after epoch {epoch} could not be saved: {str(problem).rstrip('.')}. The training goes on, but "
+            "what follows the last saved epoch is lost when it is stopped.",
+            stacklevel=4,
+        )
 
 
 def _read(path):
@@ -300,7 +338,8 @@ def _packed(callback):
     else:
         state = {"counters": {name: getattr(callback, name) for name in COUNTERS if hasattr(callback, name)}}
     try:
-        arrays = {f"/{name}": np.asarray(value) for name, value in state.items() if hasattr(value, "__array__")}
+        # Copies: they may wait while the callback goes on
+        arrays = {f"/{name}": np.asarray(value).copy() for name, value in state.items() if hasattr(value, "__array__")}
         if any(array.dtype.kind not in "biufcmMSU" for array in arrays.values()):
             raise TypeError("which NumPy would pickle")
         rest = _as_json({name: value for name, value in state.items() if f"/{name}" not in arrays})
