@@ -79,10 +79,29 @@ def test_pictures_are_decoded_once_until_name_size_or_date_change(folder, decode
     assert calls() == count and calls() == 0
 
 
+def test_a_folder_that_changed_replaces_its_cache_and_no_other(folder, capsys):
+    home = folder.parent / "home" / "wganlib"
+    shutil.copytree(folder, folder.parent / "copy" / "emoji")
+    first = cache_images(folder)
+    cache_images(folder, size=16)
+    cache_images(folder.parent / "copy" / "emoji")
+    whole, before = np.array(first), {*home.rglob("pixels*")}
+    assert len(before) == 3 and "removed" not in capsys.readouterr().out
+    (home / first.filename.parent / "partial_pixels_torn").write_bytes(b"of a process that was killed")
+    next(folder.glob("*/*.png")).unlink()
+    assert len(cache_images(folder)) == 40
+    after, said = {*home.rglob("*pixels*")}, capsys.readouterr().out
+    (old,) = before - after
+    assert len(after) == 3 and f"no longer what the folder holds: {old}\n" in said
+    np.testing.assert_array_equal(first, whole)  # still there for whoever has it
+    assert len(cache_images(folder)) == 40 and "removed" not in capsys.readouterr().out
+
+
 def test_a_cache_that_was_cut_off_is_made_anew(folder, decoded):
     whole = np.array(cache_images(folder, verbose=False))
     (place,) = (folder.parent / "home" / "wganlib").iterdir()
-    for damage in (lambda: os.truncate(place / "pixels", 100), lambda: (place / "record.json").write_text("{")):
+    (pixels,) = place.glob("pixels_*")
+    for damage in (lambda: os.truncate(pixels, 100), lambda: (place / "record.json").write_text("{")):
         damage()
         decoded.clear()
         np.testing.assert_array_equal(cache_images(folder, verbose=False), whole)

@@ -31,7 +31,8 @@ def cache_images(folder, size=None, channels=None, *, labels=False, skip_unreada
     """Every picture in a folder, as `load_images` reads them, in a file on the disk instead of in memory.
 
     They are decoded by the first call, which says where the file goes and how large it is, and not again until a
-    picture's name, size or date changes. `fit` and `wganlib.batches` take what comes back like any array, and scale it
+    picture's name, size or date changes. Then a new file takes the place of the old one, which a process that reads it
+    keeps to its end. `fit` and `wganlib.batches` take what comes back like any array, and scale it
     to [−1, 1] batch by batch. For anything else take a part of it: images[:100] / 127.5 - 1.
 
     Args:
@@ -49,28 +50,44 @@ def cache_images(folder, size=None, channels=None, *, labels=False, skip_unreada
         OSError: less free disk than the pictures take, or the cache's folder cannot be written to.
         BlockingIOError: another process is decoding the same pictures.
     """
+    cache, verbose = cache if cache is None else check_path("cache", cache), check_flag("verbose", verbose)
+    found = look_for_pictures(folder, size, channels, labels, skip_unreadable)
+    return cache_found(found, labels, skip_unreadable, verbose, cache)
+
+
+def cache_found(found, labels=False, skip_unreadable=False, verbose=True, cache=None):
+    """`cache_images` of the pictures that `look_for_pictures` has found."""
     if cache is None:
         cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "wganlib"
-    cache, verbose = check_path("cache", cache).expanduser(), check_flag("verbose", verbose)
-    found = look_for_pictures(folder, size, channels, labels, skip_unreadable)
-    place = cache / _name(found)
-    record = _read_record(place)
+    place, key = cache.expanduser() / _name(found), _key(found)
+    record = _read_record(place, key)
     if record is None:
         place.mkdir(parents=True, exist_ok=True)
         with _alone(place, found.folder):
-            record = _read_record(place) or _decode(found, place, verbose)
+            record = _read_record(place, key) or _decode(found, place, key, verbose)
     unreadable = {found.folder / name: why for name, why in record["unreadable"].items()}
     refuse_unreadable(found, unreadable, skip_unreadable)
-    images = np.memmap(place / "pixels", np.uint8, "r", shape=tuple(record["shape"]))
+    images = np.memmap(_pixels(place, key), np.uint8, "r", shape=tuple(record["shape"]))
     return with_labels(images, found, unreadable, labels, verbose)
 
 
 def _name(found):
-    """A name that changes with the files' names, sizes and dates, and with how they are read."""
-    files = [(path.relative_to(found.folder).as_posix(), *_state(path)) for path in found.paths]
-    contents = json.dumps([FORMAT, found.size, found.channels, files])
-    key = hashlib.sha256(contents.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{found.folder.resolve().name}_{key}"
+    """The name of a cache, one for each folder and way to read it."""
+    folder = found.folder.resolve()
+    return f"{folder.name}_{_hash([str(folder), found.size, found.channels])}"
+
+
+def _key(found):
+    """What changes with the files' names, sizes and dates."""
+    return _hash([FORMAT, *((path.relative_to(found.folder).as_posix(), *_state(path)) for path in found.paths)])
+
+
+def _hash(contents):
+    return hashlib.sha256(json.dumps(contents).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _pixels(place, key):
+    return place / f"pixels_{key}"
 
 
 def _state(path):
@@ -82,11 +99,11 @@ def _state(path):
     return state.st_size, state.st_mtime_ns
 
 
-def _read_record(place):
-    """What is in a cache: its shape, and why some pictures are not; None if it is not whole."""
+def _read_record(place, key):
+    """What is in a cache: its shape, and why some pictures are not; None if it is not whole, or of other files."""
     try:
         record = json.loads((place / "record.json").read_text(encoding="utf-8"))
-        whole = (place / "pixels").stat().st_size == math.prod(record["shape"])
+        whole = record["key"] == key and _pixels(place, key).stat().st_size == math.prod(record["shape"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return record if whole else None
@@ -107,12 +124,22 @@ def _alone(place, folder):
         unlock_folder(place)
 
 
-def _decode(found, place, verbose):
+def _remove_pixels(place, verbose):
+    """Make room of what is in a cache that is written anew. What is mapped outlives its name; Windows keeps it."""
+    for path in place.glob("*pixels_*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+            if verbose:
+                say(f"removed, since it is no longer what the folder holds: {path}")
+
+
+def _decode(found, place, key, verbose):
     """Write the pictures one after the other, then what `_read_record` reads."""
+    _remove_pixels(place, verbose)
     channels = found.channels or (1 if all(map(_is_grey, found.paths)) else 3)
     _check_room(place, len(found.paths), math.prod(found.size or _first_size(found.paths)) * channels, verbose)
     shape, count, unreadable, said = None, 0, {}, time.monotonic()
-    with whole_file(place / "pixels") as partial, open(partial, "wb") as file:
+    with whole_file(_pixels(place, key)) as partial, open(partial, "wb") as file:
         for number, path in enumerate(found.paths):
             try:
                 picture = open_picture(path, found.size, channels)
@@ -129,6 +156,7 @@ def _decode(found, place, verbose):
         if shape is None:
             refuse_unreadable(found, unreadable, skip_unreadable=True)
     record = {
+        "key": key,
         "shape": [count, *shape[:2], channels],
         "unreadable": {path.relative_to(found.folder).as_posix(): why for path, why in unreadable.items()},
     }
