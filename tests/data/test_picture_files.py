@@ -31,3 +31,19 @@ def test_a_pipe_is_passed_over(tmp_path):
     paths, others = find_pictures(tmp_path, skip_unreadable=False)
     assert [path.name for path in paths] == ["a.png", "broken.png"]
     assert others == {"pipe or device": 1}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
+def test_a_picture_that_links_lead_to_counts_once_by_its_first_path(tmp_path):
+    for name in ("b/one.png", "b/two.png", "elsewhere/three.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    mine = tmp_path / "b"
+    (mine / "again.png").symlink_to("one.png")
+    (mine / "inner").mkdir()
+    for name in ("three.png", "four.png"):
+        (mine / "inner" / name).symlink_to(tmp_path / "elsewhere" / "three.png")
+    (mine / "z").symlink_to(mine / "inner")
+    paths, others = find_pictures(mine, skip_unreadable=False)
+    assert [path.relative_to(mine).as_posix() for path in paths] == ["again.png", "inner/four.png", "two.png"]
+    assert others == {"link to a picture that is here already": 2}

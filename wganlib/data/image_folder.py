@@ -23,9 +23,9 @@ def load_images(folder, size=None, channels=None, *, labels=False, skip_unreadab
     For more pictures than fit into memory there is `wganlib.data.cache_images`.
 
     Args:
-        folder: its path; ~ is the home folder, and links to folders are followed. Files count as pictures by their
-            suffix (.png, .jpg, …). Hidden files and folders (.thumbnails, .ipynb_checkpoints, …) are ignored; what else
-            is passed over is counted and reported.
+        folder: its path; ~ is the home folder, and links are followed. Files count as pictures by their suffix (.png,
+            .jpg, …); one to which links lead counts once, by the first of its paths. Hidden files and folders
+            (.thumbnails, .ipynb_checkpoints, …) are ignored; what else is passed over is counted and reported.
         size: (height, width) in pixels, or one number for both; None takes the pictures' own, which must then agree.
         channels: 1 for grey, 3 for colour; None takes 1 if every picture is grey, else 3.
         labels: whether to return labels and class names too. Each folder in `folder` is then a class, with all the

@@ -27,7 +27,7 @@ def find_pictures(folder, skip_unreadable):
     for place, folders, files in os.walk(folder, onerror=pass_over, followlinks=True):
         real = os.path.realpath(place)
         # A link may lead back to where one came from.
-        folders[:] = [] if real in seen else [name for name in folders if not name.startswith(".")]
+        folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
         if real in seen:
             continue
         seen.add(real)
@@ -38,7 +38,10 @@ def find_pictures(folder, skip_unreadable):
                 others["pipe or device"] += 1  # which could keep its reader waiting for ever
             else:
                 paths.append(path)
-    return sorted(paths), dict(sorted(others.items(), key=lambda item: (-item[1], item[0])))
+    first = {os.path.realpath(path): path for path in sorted(paths, reverse=True)}
+    if len(first) < len(paths):
+        others["link to a picture that is here already"] = len(paths) - len(first)
+    return sorted(first.values()), dict(sorted(others.items(), key=lambda item: (-item[1], item[0])))
 
 
 def open_picture(path, size, channels):
