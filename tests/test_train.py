@@ -18,6 +18,7 @@ import tensorflow as tf
 from PIL import Image
 
 import wganlib.train
+from wganlib.data import image_folder
 from wganlib.generate import generate
 from wganlib.train import main
 
@@ -229,6 +230,11 @@ def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, 
         (["--images", "made", "--size", "50"], "Received: 50. 48 would work"),
         (["--images", "made", "--size", "0"], "`--size` must be"),
         (["--images", "made", "--size", "99999"], "of at most 1024"),
+        (["--images", "made", "--size", "48x50"], "divisible by 8, so"),
+        (["--images", "made", "--size", "72x60"], "72x56 would work"),
+        (["--images", "made", "--size", "48x2"], "`--size` must be a number of at least 4"),
+        (["--images", "made", "--size", "48x64x3"], "`--size` must be a side in pixels, or HEIGHTxWIDTH, e.g. 48x64."),
+        (["--images", "made", "--size", "large"], "or HEIGHTxWIDTH, e.g. 48x64. Received: large."),
         (["--source", "sample", "--minutes", "0"], "above 0"),
         (["--source", "sample", "--steps", "0"], "`--steps` must be"),
         (["--source", "sample", "--seed", "-1"], "`--seed` must be"),
@@ -242,7 +248,7 @@ def test_what_cannot_be_resumed_is_refused(arguments, words, tmp_path, refused, 
 def test_what_cannot_be_trained_on_is_refused_before_anything_is_decoded_timed_or_made(
     arguments, words, tmp_path, refused, monkeypatch
 ):
-    for late in ("cache_images", "load_digits", "seconds_per_step"):
+    for late in ("cache_found", "load_digits", "seconds_per_step"):
         monkeypatch.setattr(wganlib.train, late, None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -273,14 +279,14 @@ def test_a_folder_of_pictures_becomes_a_run(tmp_path, monkeypatch, capsys):
         Image.fromarray(pixels).save(tmp_path / "pictures" / ("inner" if number % 2 else ".") / f"{number}.png")
     (tmp_path / "pictures" / "notes.txt").write_text("no picture")
     folders = ["--images", str(tmp_path / "pictures"), "--run", str(tmp_path / "run")]
-    main(["--recipe", "smoke", "--size", "16", "--steps", "4", *folders])
+    main(["--recipe", "smoke", "--size", "16x24", "--steps", "4", *folders])
     said = capsys.readouterr().out
     assert "20 pictures" in said and ".txt" in said
     assert said.index(" s\n") < said.index("run folder") and "4 steps in epochs of 2\n" in said
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
-    assert settings["images"] == [20, 16, 16, 3] and settings["recipe"]["steps"] == 4
+    assert settings["images"] == [20, 16, 24, 3] and settings["recipe"]["steps"] == 4
     samples = keras.models.load_model(tmp_path / "run" / "generator.keras").predict(np.zeros((2, 60)), verbose=0)
-    assert samples.shape == (2, 16, 16, 3)
+    assert samples.shape == (2, 16, 24, 3)
 
 
 def test_a_damaged_picture_is_named_with_the_option_that_leaves_it_out(tmp_path, refused, monkeypatch):
@@ -314,7 +320,13 @@ def test_folders_become_classes_that_can_be_asked_for(tmp_path, monkeypatch, ref
     assert len(list((out / "images").iterdir())) == 4
     with pytest.raises(ValueError, match="`label` must be one of 'black', 'white'"):
         generate(tmp_path / "run", label="grey")
-    (tmp_path / "pictures" / "white").rename(tmp_path / "elsewhere")
+    for lone in ("grey", "dots"):
+        (tmp_path / "pictures" / lone).mkdir()
+        Image.new("L", (16, 16), 99).save(tmp_path / "pictures" / lone / "0.png")
+    code, errors = refused([sys.executable, "-m", "wganlib.train", *command, "--run", str(tmp_path / "other")])
+    assert code == 2 and "two pictures of each class" in errors and "Received: one in dots, grey." in errors
+    for name in ("white", "grey", "dots"):
+        (tmp_path / "pictures" / name).rename(tmp_path / name)
     code, errors = refused([sys.executable, "-m", "wganlib.train", *command, "--run", str(tmp_path / "other")])
     assert code == 2 and "at least two classes" in errors and not (tmp_path / "other").exists()
 
@@ -398,6 +410,14 @@ def test_to_resume_a_run_its_folder_is_enough_and_the_same_options_are_no_others
         assert labels is None and classes == () and options["images"] == str(tmp_path / "pictures")
 
 
+def test_a_folder_is_listed_once(begin, resume, monkeypatch):
+    begin()
+    listed, find = [], image_folder.find_pictures
+    monkeypatch.setattr(image_folder, "find_pictures", lambda *how: listed.append(how) or find(*how))
+    resume()
+    assert len(listed) == 1
+
+
 def test_a_run_that_kept_no_options_goes_on_with_those_that_are_given(begin, resume, tmp_path, refused):
     plan = begin(kept=False)
     given = ["--images", str(tmp_path / "pictures"), "--size", "16"]
@@ -413,6 +433,21 @@ def test_a_run_that_kept_no_options_goes_on_with_those_that_are_given(begin, res
 def test_only_a_run_without_decay_takes_more_steps(begin, resume):
     plan = begin(decay=False)
     assert resume("--steps", "24")[0] == replace(plan, steps=24)
+
+
+def test_the_steps_that_a_run_has_are_no_others(begin, resume):
+    plan = begin(decay=True)  # without --steps, as one that was planned in minutes
+    assert resume("--steps", "12")[0] == plan
+
+
+@pytest.mark.parametrize("kept, given", [(16, "16x16"), ("16x24", "16X24"), ("16x24", "16×24")])
+def test_a_size_is_the_same_in_other_words(kept, given, begin, resume, tmp_path):
+    begin()
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    settings["options"]["size"], settings["images"] = kept, [8, 16, 16 if kept == 16 else 24, 1]
+    (tmp_path / "run" / "settings.json").write_text(json.dumps(settings))
+    for more in ([], ["--size", given]):
+        assert list(resume(*more)[1].shape) == settings["images"]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from wganlib.callbacks.pictures import SampleGrid
 from wganlib.callbacks.resume import ExactResume
 from wganlib.callbacks.time_left import TimeLeft
 from wganlib.data.digits import SOURCES, load_digits
-from wganlib.data.image_cache import cache_images
+from wganlib.data.image_cache import cache_found
 from wganlib.data.image_folder import look_for_pictures
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
@@ -215,11 +215,27 @@ def _new_run():
 def _given(chosen):
     """{option: value} of what was given, without --run and --resume; the folder of pictures as any folder calls it."""
     given = {name: value for name, value in vars(chosen).items() if value is not None and name not in ("run", "resume")}
+    if "size" in given:
+        given["size"] = _size(given["size"])
     if "images" in given:
         given["images"] = str(check_path("--images", given["images"]).expanduser().absolute())
     if given.get("augment") == []:
         given["augment"] = list(DIFFERENTIABLE)
     return given
+
+
+def _size(text):
+    """The value of --size: a side of squares, or "HEIGHTxWIDTH" where the two differ."""
+    sides = text.lower().replace("×", "x").split("x")
+    if not all(side.isdecimal() for side in sides) or len(sides) > 2:
+        raise ValueError(f"`--size` must be a side in pixels, or HEIGHTxWIDTH, e.g. 48x64. Received: {text}.")
+    height, width = int(sides[0]), int(sides[-1])
+    return height if height == width else f"{height}x{width}"
+
+
+def _height_and_width(size):
+    height, _, width = str(size).partition("x")
+    return int(height), int(width or height)
 
 
 def _option(name):
@@ -287,12 +303,15 @@ def _begin(run, given):
 
 
 def _check_size(size, plan):
-    check_number("--size", size, at_least=4, at_most=LARGEST_SIZE)
-    factor = 2 ** (plan.n_blocks or fitting_blocks((size, size, 1)))
-    if size % factor:
+    sides = _height_and_width(size)
+    for side in sides:
+        check_number("--size", side, at_least=4, at_most=LARGEST_SIZE)
+    factor = 2 ** (plan.n_blocks or fitting_blocks((*sides, 1)))
+    if any(side % factor for side in sides):
+        fitting = _size("x".join(str(side // factor * factor) for side in sides))
         raise ValueError(
             f"`--size` must be divisible by {factor}, so that it can be halved often enough. Received: {size}. "
-            f"{round(size / factor) * factor} would work."
+            f"{fitting} would work."
         )
 
 
@@ -323,7 +342,7 @@ def _go_on(run, given):
     if options is None:  # a run from before they were kept: they have to be given again
         options = {"size": DEFAULT_SIZE, **given, "recipe": plan.name, "seed": seed, "steps": plan.steps}
     for name, value in given.items():
-        if value == options.get(name):
+        if value == options.get(name) or (name == "steps" and value == plan.steps):
             continue
         option = _option(name)
         if name != "steps":
@@ -344,16 +363,27 @@ def _load(options, plan):
     if "images" not in options:
         found = load_digits(source=options.get("source", "auto"), labels=conditional)
         return (*found, tuple("0123456789")) if conditional else (found, None, ())
-    how = {name: options.get(name) for name in ("size", "channels")}
-    how |= {"labels": conditional, "skip_unreadable": options.get("skip_unreadable", False)}
-    _check_enough(len(look_for_pictures(options["images"], **how).paths), plan)
-    found = cache_images(options["images"], **how)
-    images, labels, classes = found if conditional else (found, None, ())
+    how = {
+        "size": _height_and_width(options["size"]),
+        "channels": options.get("channels"),
+        "labels": conditional,
+        "skip_unreadable": options.get("skip_unreadable", False),
+    }
+    found = look_for_pictures(options["images"], **how)
+    _check_enough(len(found.paths), plan)
+    cached = cache_found(found, how["labels"], how["skip_unreadable"])
+    images, labels, classes = cached if conditional else (cached, None, ())
     _check_enough(len(images), plan)
     if len(classes) == 1:
         raise ValueError(
             f"--conditional needs a folder for each of at least two classes. Received: {options['images']} with "
             f"{classes[0]} alone."
+        )
+    lone = [name for name, count in zip(classes, np.bincount(labels), strict=True) if count < 2] if classes else []
+    if lone:
+        raise ValueError(
+            "--conditional needs at least two pictures of each class: one alone can only be copied. Received: one in "
+            f"{', '.join(lone[:3])}{', …' * (len(lone) > 3)}. Add some, or move the folder elsewhere."
         )
     return images, labels, classes
 
@@ -397,7 +427,7 @@ def main(arguments=None):
     parser.add_argument("--run", metavar="FOLDER", help="run folder; default: runs/ and the date and time")
     parser.add_argument("--images", metavar="FOLDER", help="folder of pictures; default: the digits")
     parser.add_argument(
-        "--size", type=int, help=f"height and width that pictures are cut and scaled to; default: {DEFAULT_SIZE}"
+        "--size", help=f"side, or HEIGHTxWIDTH, that pictures are cut and scaled to; default: {DEFAULT_SIZE}"
     )
     parser.add_argument("--channels", type=int, choices=(1, 3), help="grey or colour; default: as the pictures are")
     parser.add_argument(
