@@ -3,6 +3,7 @@
 import csv
 import gc
 import json
+import os
 import shlex
 import shutil
 import signal
@@ -490,6 +491,7 @@ def on_a_full_disk():
             command,
             capture_output=True,
             text=True,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},  # which Python would leave cut off
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
         )
 

@@ -46,4 +46,4 @@ def test_a_picture_that_links_lead_to_counts_once_by_its_first_path(tmp_path):
     (mine / "z").symlink_to(mine / "inner")
     paths, others = find_pictures(mine, skip_unreadable=False)
     assert [path.relative_to(mine).as_posix() for path in paths] == ["again.png", "inner/four.png", "two.png"]
-    assert others == {"link to a picture that is here already": 2}
+    assert others == {"repeated by a link": 2}

@@ -40,7 +40,7 @@ def find_pictures(folder, skip_unreadable):
                 paths.append(path)
     first = {os.path.realpath(path): path for path in sorted(paths, reverse=True)}
     if len(first) < len(paths):
-        others["link to a picture that is here already"] = len(paths) - len(first)
+        others["repeated by a link"] = len(paths) - len(first)
     return sorted(first.values()), dict(sorted(others.items(), key=lambda item: (-item[1], item[0])))
 
 
