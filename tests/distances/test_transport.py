@@ -121,20 +121,24 @@ def test_the_programmes_are_right_at_every_scale(unit):
     assert distances.em_dual(p, q, np.zeros((9, 9))).value == distances.em_plan(p, q, np.zeros((9, 9))).cost == 0
 
 
-@pytest.mark.parametrize("earth", [1e-6, 1e-9, 1e-12])
+@pytest.mark.parametrize("earth", [1e-6, 1e-9, 1e-12, 1e-14])
 def test_the_programmes_see_a_little_earth(earth):
     p, q, costs = [1 - earth, earth], [1, 0], [[0, 3], [3, 0]]
     for found in (distances.em_plan(p, q, costs).cost, distances.em_dual(p, q, costs).value):
-        assert found == pytest.approx(3 * earth, abs=3e-12)
+        assert found == pytest.approx(3 * earth, rel=1e-9, abs=3e-15)
         assert found > 0
 
 
-def test_the_programmes_take_masses_of_very_different_sizes():
+def test_the_programmes_take_masses_and_distances_of_very_different_sizes():
     random = np.random.default_rng(0)
     for count in range(2, 30):
         p, q = (10 ** random.uniform(-12, 0, count) for _ in range(2))
-        p, q, x = p / p.sum(), q / q.sum(), random.standard_normal(count)
-        costs = distances.euclidean_costs(x)
-        expected = distances.em_cdf(p, q, x)
-        for found in (distances.em_plan(p, q, costs).cost, distances.em_dual(p, q, costs).value):
-            assert found == pytest.approx(expected, rel=1e-9, abs=1e-12 * costs.max())
+        places = [random.standard_normal(count), 10 ** random.uniform(-12, 3, count), 1e-9 * random.random(count)]
+        places[2][0] = 1  # far from the others, which must still be told apart
+        p, q = p / p.sum(), q / q.sum()
+        for x in places:
+            costs = distances.euclidean_costs(x)
+            expected = distances.em_cdf(p, q, x)
+            for found in (distances.em_plan(p, q, costs).cost, distances.em_dual(p, q, costs).value):
+                # float64 knows p and q to 1e-16, and so their distance to that part of the way to the farthest point.
+                assert found == pytest.approx(expected, rel=1e-9, abs=2e-15 * costs.max())

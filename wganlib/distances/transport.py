@@ -11,8 +11,10 @@ from scipy.spatial.distance import cdist
 
 from wganlib.distances.inputs import as_costs, as_pair, as_points, as_probabilities
 
-# The solver's tolerances are absolute, 1e-7: it is given costs of at most 1, and a million units of earth.
-EARTH = 1e6
+# The solver's tolerances are absolute. At their smallest, with so many units of earth, and of costs at most, what they
+# let through is as small as the rounding of float64; with more units the rounding itself would be refused.
+UNITS = 1e5
+TOLERANCES = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ def em_plan(p, q, costs):
         costs: (n, m) cost of moving one unit, e.g. `euclidean_costs(x, y)`.
 
     Returns:
-        A `TransportPlan`; its cost is right to about 1e-12 of the largest cost. Its n·m variables are fine up to some
-        hundred points each; POT's `ot.emd` goes further.
+        A `TransportPlan`; its cost is right to about 1e-15 of the largest cost, which is what the rounding of p and q
+        to float64 decides. Its n·m variables are fine up to some hundred points each; POT's `ot.emd` goes further.
 
     Raises:
         ValueError: `p` or `q` is not a distribution, or the costs do not fit.
@@ -117,15 +119,16 @@ def em_plan(p, q, costs):
     row_sums = sparse.kron(sparse.eye_array(n), np.ones((1, m)))
     column_sums = sparse.kron(np.ones((1, n)), sparse.eye_array(m))
     result = linprog(
-        costs.ravel() / (costs.max() or 1.0),
+        costs.ravel() / (costs.max() or 1.0) * UNITS,
         # The last column's sum follows from the others, but for p's and q's last digits.
         A_eq=sparse.vstack([row_sums, column_sums]).tocsr()[:-1],
-        b_eq=np.concatenate([p, q])[:-1] * EARTH,
+        b_eq=np.concatenate([p, q])[:-1] * UNITS,
         bounds=(0, None),
         method="highs",
+        options=TOLERANCES,
     )
     _expect_solved(result)
-    plan = np.maximum(result.x, 0).reshape(n, m) / EARTH
+    plan = np.maximum(result.x, 0).reshape(n, m) / UNITS
     return TransportPlan(float((plan * costs).sum()), plan)
 
 
@@ -146,7 +149,7 @@ def em_dual(p, q, costs):
     n = len(p)
     costs = as_costs(costs, n, n)
     _expect_metric(costs)
-    unit = costs.max() or 1.0
+    unit = (costs.max() or 1.0) / UNITS
     first, second = np.nonzero(~np.eye(n, dtype=bool))
     pairs = np.arange(len(first))
     differences = sparse.csr_array(
@@ -157,11 +160,12 @@ def em_dual(p, q, costs):
         shape=(len(pairs), n),
     )
     result = linprog(
-        (q - p) * EARTH,  # linprog minimises
+        (q - p) * UNITS,  # linprog minimises
         A_ub=differences,
         b_ub=costs[first, second] / unit,
         bounds=[(0, 0)] + [(None, None)] * (n - 1),
         method="highs",
+        options=TOLERANCES,
     )
     _expect_solved(result)
     f = result.x * unit
