@@ -255,9 +255,29 @@ def test_weights_that_lie_outside_the_file_are_refused(put, plain, tmp_path, ref
     refused(write(tmp_path / "network.keras", {**plain, "model.weights.h5": weights.getvalue()}.items()), "weights")
 
 
-@pytest.mark.parametrize("units", [10**8, 2**16 + 1])
-def test_layers_larger_than_all_weights_are_refused(units, save_with, refused):
-    refused(save_with(lambda dense, network: dense["config"].update(units=units)), "its weights are")
+def larger_in_a_layer(dense, network):
+    dense["config"]["units"] = 10**8
+
+
+def larger_by_one(dense, network):
+    dense["config"]["units"] = 2
+
+
+def larger_in_two_layers(dense, network):
+    config = {"name": "large", "layers": [thing("keras.layers", "InputLayer", batch_shape=[None, 2], name="input")]}
+    config["layers"] += [thing("keras.layers", "Dense", units=30_000, name=name) for name in "ab"]
+    network.update(thing("keras", "Sequential", **config))
+
+
+def larger_in_what_is_no_network(dense, network):
+    network.update(thing("keras.layers", "Dense", units=10**8), build_config={"input_shape": [None, 10**4]})
+
+
+@pytest.mark.parametrize(
+    "change", [larger_in_a_layer, larger_by_one, larger_in_two_layers, larger_in_what_is_no_network]
+)
+def test_a_network_larger_than_its_weights_is_refused(change, save_with, refused):
+    refused(save_with(change), "and its weights are 3")
 
 
 # What is let in.
@@ -370,12 +390,23 @@ def test_every_builder_is_among_them():
 
 
 def test_a_whole_trainer_is_loaded(make_trainer, adam, tmp_path):
-    trainer = make_trainer("wgangp")
+    trainer = make_trainer("wgangp", ema_decay=0.9)
     trainer.compile(adam(), adam())
     trainer.save(tmp_path / "trainer.keras")
     again = wl.load_pretrained(tmp_path / "trainer.keras")
     assert type(again) is wl.WGANGP
     np.testing.assert_array_equal(again.generator(np.ones((2, 3))), trainer.generator(np.ones((2, 3))))
+
+
+@pytest.mark.parametrize("place", ["generator", "critic", "dtype"])
+def test_a_trainer_larger_than_its_weights_is_refused(place, make_trainer, tmp_path, refused):
+    path = tmp_path / "trainer.keras"
+    make_trainer("wgangp", ema_decay=0.9).save(path)
+    contents = members(path)
+    trainer = json.loads(contents["config.json"])
+    large = thing("keras.layers", "Dense", units=10**8)
+    trainer["config"][place] = {**large, "build_config": {"input_shape": [None, 10**4]}}
+    refused(write(path, {**contents, "config.json": json.dumps(trainer)}.items()), "its weights are")
 
 
 def test_a_network_of_an_earlier_version_is_loaded():

@@ -19,7 +19,11 @@ def load_pretrained(path=None):
         path: of another network, or of a whole trainer, that was saved as .keras, e.g. runs/mine/generator.keras; None
             loads the shipped one. It may hold Keras' layers that only compute, and wganlib's. Anything else is refused
             before Keras opens it: functions (Lambda), SavedModels (TFSMLayer), vocabularies, other files, layers of
-            one's own, and sizes larger than its weights.
+            one's own, and networks larger than the file's weights.
+
+    Returns:
+        A Keras model, uncompiled: the network, or the whole trainer where the file holds one, whose
+        `averaged_generator` then draws.
 
     Raises:
         FileNotFoundError: there is no such file.

@@ -6,17 +6,17 @@ runs any graph, and a configuration without modules takes the way of the old `.h
 
 import io
 import json
+import math
 import zipfile
 from importlib import import_module
 
 import h5py
 import keras
+import tensorflow as tf
 
 CONFIGURATION, WEIGHTS = "config.json", "model.weights.h5"
 MEMBERS = sorted([CONFIGURATION, "metadata.json", WEIGHTS])
 LARGEST_CONFIGURATION = 2**24  # bytes; a network of a thousand layers takes one million
-LARGEST_SIZE = 2**16  # of what takes no weights, such as an image
-NO_SIZES = ("seed", "shared_object_id", "compile_config")
 LARGEST_EXPANSION = 100  # fresh weights, mostly zeros, are compressed to a tenth
 
 # What Keras writes for plain values.
@@ -75,7 +75,7 @@ def check_saved_network(path):
     _check_objects(network)
     with h5py.File(io.BytesIO(weights), "r") as file:
         numbers = _check_weights(file, largest=len(weights))
-    _check_sizes(network, largest=max(numbers, LARGEST_SIZE))
+    _check_room(network, numbers)
 
 
 def _check_members(members):
@@ -115,15 +115,16 @@ def _only_computes(description):
     return name in CLASSES.get(module, ())
 
 
-def _check_sizes(value, largest):
-    """No layer is larger than all weights together, whose room Keras takes before it looks at them."""
-    if isinstance(value, dict):
-        value = [part for name, part in value.items() if name not in NO_SIZES]
-    if isinstance(value, list):
-        for part in value:
-            _check_sizes(part, largest)
-    elif isinstance(value, int) and value > largest:
-        raise ValueError(f"it asks for a size of {value:,}, and its weights are {largest:,} numbers")
+def _check_room(network, numbers):
+    """Its weights are no more than lie in the file: Keras takes their room before it looks at these."""
+    kind = keras.saving.get_registered_object(network.get("registered_name"))
+    is_trainer = isinstance(kind, type) and issubclass(kind, keras.Model)  # which reads weights when it is made
+    parts = [part for part in network["config"].values() if isinstance(part, dict)] if is_trainer else [network]
+    with tf.Graph().as_default():  # in which weights have shapes and take no room
+        made = [keras.saving.deserialize_keras_object(part) for part in parts]
+    asked = sum(math.prod(variable.shape) for part in made for variable in getattr(part, "weights", ()))
+    if asked > numbers:
+        raise ValueError(f"it asks for {asked:,} numbers, and its weights are {numbers:,}")
 
 
 def _check_weights(group, largest):
