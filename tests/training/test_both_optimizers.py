@@ -64,13 +64,25 @@ def test_a_warm_up_from_0_keeps_the_ratio(pair):
     assert (rate(generator), rate(critic)) == pytest.approx((5e-4, 1e-3))
 
 
-def test_the_ratio_goes_with_a_model_that_is_saved_at_rate_0(make_trainer, adam):
+def test_rates_that_were_set_to_0_by_hand_keep_the_ratio(pair):
+    both, generator, critic = pair(2e-3, 4e-3)
+    generator.learning_rate = critic.learning_rate = 0.0
+    both.learning_rate = 1e-3
+    assert (rate(generator), rate(critic)) == pytest.approx((5e-4, 1e-3))
+
+
+def test_the_ratio_goes_with_a_model_that_is_saved_at_rate_0(make_trainer, adam, tmp_path):
     trainer = make_trainer()
     trainer.compile(adam(2e-3), adam(4e-3))
     trainer.optimizer.learning_rate = 0.0
-    copied = copy.deepcopy(trainer)
-    copied.optimizer.learning_rate = 1e-3
-    assert (rate(copied.generator_optimizer), rate(copied.critic_optimizer)) == pytest.approx((5e-4, 1e-3))
+    trainer.save_weights(tmp_path / "still.weights.h5")
+    other = make_trainer()
+    other.compile(adam(2e-3), adam(4e-3))
+    other.load_weights(tmp_path / "still.weights.h5")
+    assert rate(other.critic_optimizer) == 0
+    for again in (copy.deepcopy(trainer), other):
+        again.optimizer.learning_rate = 1e-3
+        assert (rate(again.generator_optimizer), rate(again.critic_optimizer)) == pytest.approx((5e-4, 1e-3))
 
 
 def test_averages_are_exchanged_where_the_generator_has_one(pair):

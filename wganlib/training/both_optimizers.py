@@ -1,5 +1,7 @@
 """What Keras finds as a GAN's `optimizer`, where there are two."""
 
+import contextlib
+
 import keras
 import numpy as np
 
@@ -18,8 +20,8 @@ class BothOptimizers(keras.optimizers.Optimizer):
             ValueError where a schedule sets one of them, or where the critic was compiled with 0, which no factor
             changes.
         iterations: training steps, for TensorBoard.
-        ratio: the generator's rate over the critic's, when a callback last asked for it and the latter was above 0;
-            None before.
+        ratio: the generator's rate over the critic's, when it was last asked for and the latter was above 0; None
+            before, and where a schedule sets one of them.
         use_ema: whether either keeps an average of its network's weights (`SwapEMAWeights` exchanges them).
     """
 
@@ -32,6 +34,8 @@ class BothOptimizers(keras.optimizers.Optimizer):
         self._trainable_variables = [v for o in self._averaging for v in o._trainable_variables]
         self._model_variables_moving_average = [v for o in self._averaging for v in o._model_variables_moving_average]
         self.ratio = None
+        with contextlib.suppress(ValueError):  # which only a callback's user is to hear
+            self._current_ratio()
         self.built = True
 
     @property
