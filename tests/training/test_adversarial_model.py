@@ -551,6 +551,28 @@ def test_regularizers_are_a_part_of_the_loss():
         np.testing.assert_allclose(network.get_weights()[0], 0.9 * kernel, rtol=1e-6)
 
 
+class AddsItsSize(keras.layers.Layer):
+    def call(self, samples):
+        self.add_loss(tf.reduce_mean(tf.square(samples)))
+        return samples
+
+
+@pytest.mark.parametrize("layer", [AddsItsSize, lambda: keras.layers.Dense(2, activity_regularizer="l2")])
+@pytest.mark.parametrize("place", ["generator", "critic"])
+@pytest.mark.parametrize("kind", [WGAN, WGANGP])
+def test_losses_that_a_layer_adds_are_refused_before_the_first_step(layer, place, kind):
+    made, one = keras.layers.Dense(2), keras.layers.Dense(1)
+    generator = keras.Sequential([keras.Input((3,)), made, *([layer()] if place == "generator" else [])])
+    critic = keras.Sequential([keras.Input((2,)), *([layer()] if place == "critic" else []), one])
+    trainer = kind(generator, critic, n_critic=1)
+    trainer.compile()
+    before = trainer.get_weights()
+    with pytest.raises(ValueError, match=r"activity_regularizer or add_loss.*layers add 1"):
+        trainer.fit(np.zeros((4, 2), np.float32), batch_size=4, verbose=0)
+    for old, new in zip(before, trainer.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
 def test_a_step_may_be_made_by_hand_on_an_array(make_trainer, images, adam):
     trainer = make_trainer(n_critic=2)
     trainer.compile(adam(), adam(), run_eagerly=True)

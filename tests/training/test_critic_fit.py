@@ -39,6 +39,14 @@ def test_a_clipped_critic_ends_in_the_corner():
     assert np.abs(fit.critic.get_weights()[0]).max() <= 0.05 * (1 + 1e-6)
 
 
+def test_a_regularizer_is_a_part_of_the_loss():
+    square = keras.regularizers.L2(0.5)
+    critic = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, kernel_regularizer=square)])
+    before = critic.get_weights()[0]
+    fit_critic(critic, *sets(0.0, count=1), None, 1, optimizer=keras.optimizers.SGD(0.1))
+    np.testing.assert_allclose(critic.get_weights()[0], 0.9 * before, rtol=1e-6)
+
+
 @pytest.mark.parametrize("layer", ["spectral", "orthonormal"])
 def test_a_critic_that_is_lipschitz_by_build_reports_w(layer):
     def connect(units):

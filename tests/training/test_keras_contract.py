@@ -291,8 +291,10 @@ def float16_networks():
 
 @check("gan.evaluate(images)")
 def check_evaluate(kind):
-    with pytest.raises(ValueError, match="metrics"):
-        fitted(kind, epochs=1).evaluate(POINTS)
+    trainer = fitted(kind, epochs=1)
+    for call in (trainer.evaluate, trainer.test_on_batch):
+        with pytest.raises(ValueError, match="metrics"):
+            call(POINTS)
 
 
 @check("gan.compile(optimizer, loss, metrics)")

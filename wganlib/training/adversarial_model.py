@@ -282,11 +282,13 @@ class AdversarialModel(keras.Model):
         return self.averaged_generator(z, training=False)
 
     def evaluate(self, *args, **options):
-        """Refused: a GAN has no loss that tells how good it is."""
+        """Refused, as test_on_batch is: a GAN has no loss that tells how good it is."""
         raise ValueError(
             "A GAN must be judged by its samples, since its losses do not tell how good they are. Received: a call of "
-            "evaluate(). Use wganlib.metrics.measure(trainer.sample(2000), test_images)."
+            "evaluate() or test_on_batch(). Use wganlib.metrics.measure(trainer.sample(2000), test_images)."
         )
+
+    test_on_batch = evaluate
 
     def fit(self, x, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **options):
         """Keras' `fit`. `x` is what `wganlib.batches` makes, or an array of samples, which is put through it.
@@ -304,9 +306,10 @@ class AdversarialModel(keras.Model):
         Raises:
             ValueError: before anything is trained: `compile` was not called, samples that `batches` would refuse, a
                 data set that is empty, or endless without steps_per_epoch, whose elements have another shape or dtype
-                than the critic takes or whose first one holds NaN or images that are not scaled to [−1, 1], or a
-                callback for the learning rate where a schedule sets it. Keras' PyDataset and Python's generators are
-                refused, too: read them into an array, or wrap them by `tf.data.Dataset.from_generator`.
+                than the critic takes or whose first one holds NaN or images that are not scaled to [−1, 1], a callback
+                for the learning rate where a schedule sets it, or networks whose layers add losses of their own.
+                Keras' PyDataset and Python's generators are refused, too: read them into an array, or wrap them by
+                `tf.data.Dataset.from_generator`.
         """
         if not self.compiled:
             raise ValueError(
@@ -502,8 +505,19 @@ def mixes_samples(layer):
 
 
 def regularization(network):
-    """The sum of the penalties of a network's kernel_regularizer, bias_regularizer and so on."""
-    return sum((weight.regularizer(weight) for weight in network.trainable_variables if weight.regularizer), 0.0)
+    """The sum of the penalties of a network's kernel_regularizer, bias_regularizer and so on.
+
+    Raises:
+        ValueError: its layers add losses of a pass, too. A step makes several passes, and minimises none of these.
+    """
+    penalties = [weight.regularizer(weight) for weight in network.trainable_variables if weight.regularizer]
+    if more := len(network.losses) - len(penalties):
+        raise ValueError(
+            "A network's layers must add no losses of their own, by activity_regularizer or add_loss: a step would not "
+            f"minimise them. Received: {show(network)}, whose layers add {more}. Use kernel_regularizer, or write a "
+            "trainer whose critic_loss or generator_objective has that term."
+        )
+    return sum(penalties, 0.0)
 
 
 def check_scope(name, network):

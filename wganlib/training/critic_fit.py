@@ -20,7 +20,7 @@ from wganlib._arguments import (
     show,
 )
 from wganlib.layers.spectral import SPECTRAL
-from wganlib.training.adversarial_model import mixes_samples
+from wganlib.training.adversarial_model import mixes_samples, regularization
 from wganlib.training.draws import draw_uniform
 from wganlib.training.trainers import clip_weights, wgan_gp_optimizer, wgan_optimizer
 
@@ -176,7 +176,7 @@ class CriticFit:
         variables = self.critic.trainable_variables
         with tf.GradientTape() as tape:
             values = tf.split(self.critic(tf.concat([real, fake], 0), training=True), 2)
-            loss = losses.wasserstein_critic_loss(*values)
+            loss = losses.wasserstein_critic_loss(*values) + regularization(self.critic)
             if self.constraint == "gradient_penalty":
                 alpha = self._uniform(seed, step, 2)
                 penalty = losses.gradient_penalty(self.critic, real, fake, alpha, one_sided=self.one_sided)
