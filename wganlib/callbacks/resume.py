@@ -338,10 +338,8 @@ def _packed(callback):
     else:
         state = {"counters": {name: getattr(callback, name) for name in COUNTERS if hasattr(callback, name)}}
     try:
-        # Copies: they may wait while the callback goes on
-        arrays = {f"/{name}": np.asarray(value).copy() for name, value in state.items() if hasattr(value, "__array__")}
-        if any(array.dtype.kind not in "biufcmMSU" for array in arrays.values()):
-            raise TypeError("which NumPy would pickle")
+        given = {f"/{name}": value for name, value in state.items() if hasattr(value, "__array__")}
+        arrays = {name: _as_array(name, value) for name, value in given.items()}
         rest = _as_json({name: value for name, value in state.items() if f"/{name}" not in arrays})
     except (AttributeError, TypeError, RecursionError):
         raise ValueError(
@@ -349,6 +347,16 @@ def _packed(callback):
             f"and dicts whose keys are strings. Received: {show(state)} from {type(callback).__name__}."
         ) from None
     return arrays | ({"": json.dumps(rest)} if rest else {})
+
+
+def _as_array(name, value):
+    """The array that NumPy's file gives back under this name: a copy, which may wait while the callback goes on."""
+    array = np.array(value)
+    if array.dtype.kind not in "biufcmMSU" or isinstance(value, np.ma.MaskedArray):
+        raise TypeError("which NumPy would pickle, or which loses its mask")
+    if "\0" in name or name.endswith(".npy"):
+        raise TypeError("a name that the file would cut")
+    return array
 
 
 def _as_json(value):
