@@ -355,3 +355,28 @@ def test_fit_takes_a_file_of_pixels(trainer, pixels):
 def test_pixels_in_memory_or_of_another_shape_are_refused(change, trainer, pixels):
     with pytest.raises(ValueError):
         batches(change(pixels[1]), trainer, 4)
+
+
+# Data sets that a strategy has distributed.
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda data: data.map(lambda x: x * np.nan), "NaN"),
+        (lambda data: data.map(lambda x: 127.5 * (x + 1)), "Divide by 127.5"),
+        (lambda data: data.map(lambda x: x[:, :4]), "float32 batches"),
+        (lambda data: data.map(lambda x: x[1:]), "equal parts"),
+        (lambda data: data.take(0), "at least one element"),
+        (lambda data: data.repeat(), "steps_per_epoch"),
+    ],
+)
+def test_a_distributed_data_set_is_looked_at(change, message, make_trainer, images):
+    strategy = tf.distribute.OneDeviceStrategy("CPU:0")
+    with strategy.scope():
+        trainer = make_trainer("gan", n_critic=2)
+    data = tf.data.Dataset.from_tensor_slices(images).batch(20)
+    with pytest.raises(ValueError, match=message):
+        as_steps(strategy.experimental_distribute_dataset(change(data)), trainer)
+    good = strategy.experimental_distribute_dataset(data)
+    assert as_steps(good, trainer) == (good, None)

@@ -152,8 +152,6 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
         raise ValueError(
             f"`batch_size` must be left out for a data set, whose elements are batches. Received: {show(batch_size)}."
         )
-    if is_distributed:
-        return x, steps_per_epoch
     feed = getattr(x, "feed", None)
     if isinstance(feed, _Feed):
         if feed.counter is trainer.step and steps_per_epoch is None:
@@ -162,21 +160,26 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
         length = steps_per_epoch or x.settings["steps_per_epoch"]
         labels = None if trainer.n_classes is None else feed.labels
         return batches(feed.images, trainer, x.settings["batch_size"], labels=labels, steps_per_epoch=length), None
-    check_batch(_samples_of(x.element_spec), trainer)
-    first = next(iter(x.take(1)), None)
+    if not is_distributed:  # whose spec is one of several replicas
+        check_batch(_samples_of(x.element_spec), trainer)
+    first = next(iter(x if is_distributed else x.take(1)), None)
     if first is None:
         raise ValueError(
             f"The data set must have at least one element. Received: {show(x)}, which is empty. Look at its filters; "
             "or are there fewer samples than one batch, with drop_remainder=True?"
         )
-    samples = _samples_of(first)
-    check_batch(samples, trainer)
-    check_samples(samples.numpy(), trainer.critic.input_shape[1:])
-    if trainer.n_classes is not None:
-        _check_labels_of(first, samples, trainer)
-    endless = int(x.cardinality()) == tf.data.INFINITE_CARDINALITY
+    for part in trainer.distribute_strategy.experimental_local_results(first):  # one a replica, or the element itself
+        samples = _samples_of(part)
+        check_batch(samples, trainer)
+        check_samples(samples.numpy(), trainer.critic.input_shape[1:])
+        if trainer.n_classes is not None:
+            _check_labels_of(part, samples, trainer)
+    length = x.cardinality if is_distributed else x.cardinality()
+    endless = int(length) == tf.data.INFINITE_CARDINALITY
     if endless and steps_per_epoch is None:
         raise ValueError(f"`steps_per_epoch` must be given for an endless data set. Received: None, and {show(x)}.")
+    if is_distributed:
+        return x, steps_per_epoch
     if _samples_of(x.element_spec).shape[0] is None:
         x = x.rebatch(len(samples), drop_remainder=True)
     return (x if steps_per_epoch is None or endless else x.repeat()), steps_per_epoch
