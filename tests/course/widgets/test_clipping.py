@@ -77,6 +77,16 @@ def test_the_estimate_never_beats_the_steepest_slope_times_w():
         assert found <= -dual.fun * 0.05 * (WIDTH * 0.05) ** hidden
 
 
+def test_the_spikes_at_the_limits_are_the_trainings_and_not_the_first_clips():
+    points = gaussian_points(0.8)
+    for clip, hidden in ((0.01, 2), (0.1, 3)):
+        untrained = train_clipped_critic(*points, clip, hidden, steps=0)
+        assert np.abs(untrained.weights).max() <= clip and untrained.share_at(clip) < 0.03
+        assert train_clipped_critic(*points, clip, hidden).share_at(clip) > 0.9
+    # Four layers in a small box: the gradient is smaller than the optimiser's ε, and no weight gets anywhere.
+    assert train_clipped_critic(*points, 0.001, 4).share_at(0.001) < 0.03
+
+
 @pytest.mark.parametrize("arguments, says", [((0, 2), "above 0"), ((-1, 2), "above 0"), ((0.1, 0), "at least 1")])
 def test_settings_out_of_range_are_refused(arguments, says):
     with pytest.raises(ValueError, match=says):
@@ -98,8 +108,10 @@ def test_moving_a_slider_trains_another_critic():
     flat, other_heights, other_title = seen()
     assert np.ptp(flat) < 0.01 * np.ptp(at_first)
     assert title != other_title and explorer.png != picture
-    # Two spikes: the outermost bars hold most of the weights.
-    assert heights[[0, -1]].sum() > 0.8 * heights.sum() and other_heights[[0, -1]].sum() > 0.8 * other_heights.sum()
+    # Two spikes: the outermost bars hold most of the weights, many more than at the start, when all bars were even.
+    (start,) = {line.get_ydata()[0] for line in explorer.figure.axes[1].lines}
+    assert start == pytest.approx(heights.sum() / 40)
+    assert heights[[0, -1]].sum() > 0.75 * heights.sum() and other_heights[[0, -1]].sum() > 0.8 * other_heights.sum()
     explorer.controls["hidden"].value = 4
     deep, deep_heights, _ = seen()
     assert np.ptp(deep) < 0.1 * np.ptp(flat) and deep_heights.sum() > 2 * heights.sum()

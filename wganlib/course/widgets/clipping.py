@@ -41,6 +41,10 @@ class ClippedCritic:
         """All kernels and biases as one vector."""
         return np.concatenate([part.ravel() for part in (*self.kernels, *self.biases)])
 
+    def share_at(self, clip):
+        """The share of its weights within 1 % of ±clip."""
+        return np.mean(np.abs(self.weights) > 0.99 * clip)
+
 
 def gaussian_points(distance):
     """Quantiles of the real and the fake Gaussian, whose means lie `distance` apart around 0: two (POINTS,) arrays."""
@@ -59,7 +63,8 @@ def train_clipped_critic(real, fake, clip, hidden, steps=STEPS):
         steps: updates; each moves a weight by about c / 30, so that it can cross the box.
 
     Returns:
-        A `ClippedCritic`, which started with Glorot's weights, clipped.
+        A `ClippedCritic`. Its first kernels are spread evenly over the box, so that what stands at ±c at the end
+        was brought there by the training: the first clip of Keras' own first weights would put most of them there.
 
     Raises:
         ValueError: clip or hidden out of range.
@@ -68,8 +73,7 @@ def train_clipped_critic(real, fake, clip, hidden, steps=STEPS):
     check_count("hidden", hidden)
     rng = np.random.default_rng(0)
     sizes = [1] + [WIDTH] * hidden + [1]
-    shapes = [(a, b, np.sqrt(6 / (a + b))) for a, b in pairwise(sizes)]
-    kernels = [np.clip(rng.uniform(-limit, limit, (a, b)), -clip, clip) for a, b, limit in shapes]
+    kernels = [rng.uniform(-clip, clip, shape) for shape in pairwise(sizes)]
     biases = [np.zeros(size) for size in sizes[1:]]
     parameters = [*kernels, *biases]
     squares = [np.zeros_like(part) for part in parameters]
@@ -131,10 +135,11 @@ def draw_clipping(clip, distance, hidden):
     left.set(xlim=(X[0], X[-1]), ylim=(-1.5, 1.5), xlabel="x", ylabel="D(x), centred")
     left.set_title(f"W = {distance:.2f}; it reports {reported:.2g}, {factor:.2g} × W", fontsize=11)
     left.legend(loc="upper left", fontsize=9)
-    at_edge = np.mean(np.abs(critic.weights) > 0.99 * clip)
-    right.hist(critic.weights / clip, bins=np.linspace(-1, 1, 41), color=BLUE)
+    right.hist(critic.weights / clip, bins=np.linspace(-1, 1, 41), color=BLUE, label="trained")
+    right.axhline(critic.weights.size / 40, linestyle="--", color=INK, linewidth=1.3, label="at the start: even")
     right.set(xlabel="weight ÷ c", ylabel="number of weights", xlim=(-1.1, 1.1))
-    right.set_title(f"{100 * at_edge:.0f} % of {critic.weights.size:,} weights within 1 % of ±c", fontsize=11)
+    right.set_title(f"{100 * critic.share_at(clip):.0f} % of {critic.weights.size:,} weights at ±c", fontsize=11)
+    right.legend(loc="upper center", fontsize=9)
     return figure
 
 
