@@ -74,8 +74,8 @@ def _back(ax, bottom, level, text, colour, change):
     """The way back from the optimiser to D, with what is written under it."""
     ax.plot([8.05, 8.05, 2.45], [bottom, level, level], color=colour, linewidth=1.4)
     _arrow(ax, (2.45, level), (2.45, bottom), colour)
-    ax.text(5.4, level - 0.06, text, ha="center", va="top", fontsize=9.5, color=colour)
-    _number(ax, 3.95, level - 0.15, change)
+    ax.text(3.95, level - 0.06, text, ha="left", va="top", fontsize=9.5, color=colour)
+    _number(ax, 3.7, level - 0.17, change)
 
 
 def _arrow(ax, start, end, colour):

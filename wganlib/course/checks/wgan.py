@@ -122,7 +122,7 @@ def check_critic_update(answer):
     if largest > LIMIT + 1e-6:
         return Verdict(False, f"A weight of size {largest:.3g} is outside [−c, c] with c = {LIMIT}: clip all of them.")
     apart = max(np.abs(a - b).max() for a, b in zip(given, _after_updates(_update(clip="after")), strict=True))
-    return Verdict(False, f"The weights are off by up to {apart:.2g}: compare with lines 3 to 7 of Algorithm 1.")
+    return Verdict(False, f"The weights are off by up to {apart:.2g}: compare with lines 5 to 7 of Algorithm 1.")
 
 
 LIMIT = 0.2
