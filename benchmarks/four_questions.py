@@ -4,9 +4,10 @@
 
 Each question has a file in benchmarks/four_questions. A run that is in --work already is not made again, so a stopped
 script goes on where it stopped. The result is wganlib/assets/records/four_questions.json, which chapter 12 reads with
-load_record("four_questions"): "critic_steps", "critic_depth", "lipschitz" and "text", each as its file describes it.
---quick makes a few steps of everything; it and --only print their result and write no record. Nothing here needs a
-quiet machine but the cost of an update in "lipschitz".
+load_record("four_questions"): "critic_steps", "critic_depth", "lipschitz", "text" and "text_crossed", each as its file
+describes it, with the date on which it was measured. --only measures some parts and leaves the others as they are;
+--quick makes a few steps of everything, prints the result and writes no record. Nothing here needs a quiet machine but
+the cost of an update in "lipschitz".
 """
 
 import argparse
@@ -18,10 +19,11 @@ from pathlib import Path
 from surroundings import surroundings
 
 from wganlib._saving import whole_file
+from wganlib.course import load_record
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "four_questions.json"
-PARTS = ("critic_steps", "critic_depth", "lipschitz", "text")
+PARTS = ("critic_steps", "critic_depth", "lipschitz", "text", "text_crossed")
 
 # After this file's own folder, in which the folder of the same name is no module.
 sys.path.append(str(Path(__file__).with_suffix("")))
@@ -31,17 +33,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--work", type=Path, default=ROOT / "runs" / "four_questions")
-    parser.add_argument("--only", nargs="+", metavar="PART", choices=PARTS, help="some parts; writes no record")
+    parser.add_argument("--only", nargs="+", metavar="PART", choices=PARTS, help="some parts")
     arguments = parser.parse_args()
     work = arguments.work / "quick" if arguments.quick else arguments.work
-    parts = arguments.only or PARTS
-    measured = {part: importlib.import_module(part).measure(arguments.quick, work) for part in parts}
-    record = json.dumps(surroundings() | measured, ensure_ascii=False)
-    if arguments.quick or arguments.only:
-        print(record)
+    record = surroundings()
+    for part in arguments.only or PARTS:
+        record[part] = {"date": record["date"]} | importlib.import_module(part).measure(arguments.quick, work)
+    if arguments.quick:
+        print(json.dumps(record, ensure_ascii=False))
     else:
         with whole_file(RECORD) as partial:
-            partial.write_text(record + "\n", encoding="utf-8")
+            partial.write_text(json.dumps(load_record("four_questions") | record, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

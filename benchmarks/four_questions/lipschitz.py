@@ -171,7 +171,6 @@ def generate(way, rate, steps, seed, count=500):
     covered = wl.data.toys.count_modes(samples, wl.data.toys.eight_gaussian_modes(0.1))
     return {
         "distance": round(wl.distances.em_samples(samples, data[:count]), 4),
-        "floor": round(wl.distances.em_samples(data[count : 2 * count], data[:count]), 4),
         "modes": covered.covered,
         "high_quality": round(covered.high_quality, 3),
         "points": samples[:150].astype(float).round(2).tolist() if seed == 0 else None,
@@ -203,7 +202,7 @@ def measure(quick=False, folder="runs/four_questions"):
             for seed in (SEEDS[:1] if quick else SAMPLE_SEEDS)
         ]
         samples[way] = {key: [run[key] for run in made] for key in ("distance", "modes", "high_quality")}
-        samples[way] |= {"points": rounded(made[0]["points"][:100], 3), "floor": made[0]["floor"]}
+        samples[way]["points"] = rounded(made[0]["points"][:100], 3)
     return {
         "pairs": {name: round(float(pair[2]), 4) for name, pair in pairs.items()},
         "hidden": HIDDEN,

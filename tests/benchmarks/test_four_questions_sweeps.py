@@ -1,13 +1,20 @@
 """The sweeps behind chapter 12: runs that are kept, equal compute, and how a critic's answers are judged."""
 
+import json
 from itertools import pairwise
 
 import critic_steps
+import four_questions
 import numpy as np
 import pytest
+import tensorflow as tf
 from kept_runs import kept, rounded
-from text import tells
+from text import build, tells
+from text_crossed import KINDS
 from toy_training import MODES, POINTS, ToyTraining, reference
+
+import wganlib as wl
+from wganlib.course.records import load_record
 
 pytestmark = pytest.mark.slow
 
@@ -73,3 +80,39 @@ class Critic:
 def test_how_well_a_critic_tells():
     for real, fake, share in (([2, 3], [0, 1], 1), ([0, 1], [2, 3], 0), ([1, 1], [1, 1], 0.5), ([1, 4], [0, 2], 0.75)):
         np.testing.assert_allclose(tells(Critic(), real, fake), share)
+
+
+def test_loss_and_penalty_are_crossed():
+    """The same critic, batch and draw: a kind's loss is one of two, with the penalty's part or without it."""
+    rng = np.random.default_rng(0)
+    real, fake = (tf.constant(rng.dirichlet(np.ones(30), (8, 5)), tf.float32) for _ in range(2))
+    losses, penalties = {}, {}
+    for name, kind in KINDS.items():
+        trainer = build(kind, length=5, filters=4, jit_compile=False)
+        loss, logs = trainer.critic_loss(real, fake, 0)
+        losses[name], penalties[name] = float(loss), 10 * float(logs.get("gradient_penalty", 0))
+        values = trainer.critic(real), trainer.critic(fake)
+    wasserstein, cross_entropy = (
+        wl.losses.wasserstein_critic_loss(*values),
+        wl.losses.minimax_discriminator_loss(*values),
+    )
+    assert penalties["WGAN-GP"] == penalties["GAN + penalty"] > 0
+    for penalized, free, expected in (
+        ("WGAN-GP", "Wasserstein loss alone", wasserstein),
+        ("GAN + penalty", "standard GAN", cross_entropy),
+    ):
+        np.testing.assert_allclose(losses[free], expected, rtol=1e-5)
+        np.testing.assert_allclose(losses[penalized], expected + penalties[penalized], rtol=1e-5)
+    assert trainer.clip is None
+
+
+def test_a_part_measured_anew_leaves_the_others(tmp_path, monkeypatch):
+    record = tmp_path / "four_questions.json"
+    monkeypatch.setattr(four_questions, "RECORD", record)
+    monkeypatch.setattr("sys.argv", ["four_questions.py", "--only", "text_crossed", "--work", str(tmp_path)])
+    monkeypatch.setattr("text_crossed.measure", lambda quick, work: {"steps": 7})
+    four_questions.main()
+    written, shipped = json.loads(record.read_text(encoding="utf-8")), load_record("four_questions")
+    assert written.pop("text_crossed") == {"date": written["date"], "steps": 7}
+    for part in ("critic_steps", "critic_depth", "lipschitz", "text"):
+        assert written[part] == shipped[part]
