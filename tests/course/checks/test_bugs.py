@@ -82,7 +82,13 @@ RIGHT = {
         lambda x, y: tf.einsum("n,n...->n...", a := tf.random.uniform((64,)), x) + tf.einsum("n,n...->n...", 1 - a, y),
         lambda x, y: x + np.random.default_rng().random((64,) + (1,) * (len(x.shape) - 1)).astype("float32") * (y - x),
     ],
-    "check_slopes": [norm_with(), by_where, lambda g: tf.norm(tf.reshape(g, (len(g), -1)) + 1e-9, axis=1)],
+    "check_slopes": [
+        norm_with(),
+        norm_with(0.0),
+        by_where,
+        lambda g: tf.norm(tf.reshape(g, (len(g), -1)), axis=1),
+        lambda g: tf.norm(tf.reshape(g, (len(g), -1)) + 1e-9, axis=1),
+    ],
     "check_slopes_at_zero": [norm_with(1e-8), by_where],
     "check_uncoupled_critic": [
         lambda: critic((14, 14, 1)),
@@ -150,11 +156,14 @@ WRONG = {
         (norm_with(axes=lambda g: None), "axis 0"),
         (norm_with(axes=lambda g: [1, 2, 3]), "raised"),
         (norm_with(root=lambda s: s), "squares"),
-        (norm_with(0.0), "NaN"),
         (lambda g: np.linalg.norm(np.reshape(g, (len(g), -1)), axis=1), "differentiate"),
         (norm_with(0.1), "values are off"),
     ],
-    "check_slopes_at_zero": [(norm_with(0.0), "NaN"), (lambda g: tf.norm(tf.reshape(g, (len(g), -1)), axis=1), "NaN")],
+    "check_slopes_at_zero": [
+        (norm_with(0.0), "NaN"),
+        (norm_with(axes=lambda g: -1), "every axis but the first"),
+        (lambda g: tf.norm(tf.reshape(g, (len(g), -1)), axis=1), "NaN"),
+    ],
     "check_uncoupled_critic": [
         (lambda: critic((14, 14, 1), norm=keras.layers.BatchNormalization), "depends on the other samples"),
         (lambda: critic((14, 14, 1), hidden=0), "hidden layer is gone"),

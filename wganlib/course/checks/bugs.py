@@ -4,7 +4,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, norm_at_zero, raised, unanswered
+from wganlib.course.checks.verdict import (
+    NOT_DIFFERENTIABLE,
+    NOT_YET,
+    Verdict,
+    compare,
+    norm_at_zero,
+    raised,
+    unanswered,
+)
 
 
 def check_alpha(answer):
@@ -72,16 +80,17 @@ def _mix(answer):
 
 
 def check_slopes(answer):
-    """Bugs 3 and 4: a function gradients (n, …) → n norms over all other axes, differentiable at zero."""
+    """Bug 3: a function gradients (n, …) → n norms over all other axes, differentiable."""
     return _judge(answer, _slopes)
 
 
 def check_slopes_at_zero(answer):
-    """Bug 4: the same, and the message speaks of the zero gradient."""
-    return _judge(answer, lambda function: _slopes(function, "At a zero gradient too, its own gradient is finite."))
+    """Bug 4: the same, and its own gradient is finite at a zero gradient."""
+    return _judge(answer, _slopes_at_zero)
 
 
-def _slopes(answer, right="One norm for each sample, over all of its axes."):
+def _slopes(answer):
+    right = "One norm for each sample, over all of its axes."
     rng = np.random.default_rng(1)
     for shape in ((6, 7), (6, 4, 5, 1), (6, 4, 5, 3)):
         gradients = rng.normal(size=shape).astype(np.float32)
@@ -98,12 +107,25 @@ def _slopes(answer, right="One norm for each sample, over all of its axes."):
         verdict = compare(given, expected, right, [(expected**2, "These are squares: the root is missing.")], 1e-3)
         if not verdict:
             return Verdict(False, f"For gradients of shape {shape}: {verdict.message}")
+    some = tf.constant(gradients)
+    with tf.GradientTape() as tape:
+        tape.watch(some)
+        norms = tf.convert_to_tensor(answer(some))
+    if tape.gradient(norms, some) is None:
+        return Verdict(False, NOT_DIFFERENTIABLE)
+    return Verdict(True, right)
+
+
+def _slopes_at_zero(answer):
+    verdict = _slopes(answer)
+    if not verdict:
+        return verdict
     norms, problem = norm_at_zero(answer, (2, 3, 3, 1))
     if problem:
         return Verdict(False, problem)
     if np.abs(norms).max() > 1e-2:
         return Verdict(False, f"The norm of a zero gradient is {norms.max():.2g}: that ε is far too large.")
-    return Verdict(True, right)
+    return Verdict(True, "At a zero gradient too, its own gradient is finite.")
 
 
 def check_uncoupled_critic(answer):

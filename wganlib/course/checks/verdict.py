@@ -38,6 +38,9 @@ NOT_YET = Verdict(
 )
 
 
+NOT_DIFFERENTIABLE = "TensorFlow cannot differentiate your function: use tf.… operations instead of NumPy."
+
+
 def not_a_function(answer, arguments):
     """The verdict on something else than a function of these arguments."""
     return Verdict(False, f"A function of {arguments} was expected, but this is {type(answer).__name__}.")
@@ -103,7 +106,7 @@ def norm_at_zero(function, shape):
     slope = tape.gradient(norms, zeros)
     problem = ""
     if slope is None:
-        problem = "TensorFlow cannot differentiate your function: use tf.… operations instead of NumPy."
+        problem = NOT_DIFFERENTIABLE
     elif not np.isfinite(np.asarray(slope)).all():
         problem = "Right numbers, but at a zero gradient the slope of the root is NaN: keep it from 0, with ε inside."
     return np.asarray(norms), problem
