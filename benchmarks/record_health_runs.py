@@ -10,6 +10,7 @@ The explorer of chapter 11 shows the recorded runs; tests/diagnosis/test_health.
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -154,48 +155,54 @@ def original(seed=0, loss="non_saturating", rate=1e-3, critic_rate=1e-3, shape=(
 
 
 IMAGE = (14, 14, 1)
-# name: (how to make the trainer, the verdict that is right)
+# name: (how to make the trainer, the verdict that is right); another seed is one more argument
 BROKEN = {
-    "α from a normal": (lambda: penalised(NormalAlpha), "mismeasured"),
-    "α per pixel": (lambda: penalised(AlphaPerPixel, IMAGE), "mismeasured"),
-    "norm over the wrong axis": (lambda: penalised(WrongAxis, IMAGE), "mismeasured"),
-    "no ε": (lambda: penalised(NoEpsilon, last={"kernel_initializer": "zeros"}), "nan"),
+    "α from a normal": (partial(penalised, NormalAlpha), "mismeasured"),
+    "α per pixel": (partial(penalised, AlphaPerPixel, IMAGE), "mismeasured"),
+    "norm over the wrong axis": (partial(penalised, WrongAxis, IMAGE), "mismeasured"),
+    "no ε": (partial(penalised, NoEpsilon, last={"kernel_initializer": "zeros"}), "nan"),
     "BatchNorm in the critic": (
-        lambda: penalised(shape=IMAGE, batch_norm=True, options={"allow_batch_norm": True}),
+        partial(penalised, shape=IMAGE, batch_norm=True, options={"allow_batch_norm": True}),
         "coupled",
     ),
-    "penalty in inference mode": (lambda: penalised(InferencePenalty, dropout=0.3), "mismeasured"),
-    "wrong sign": (lambda: penalised(WrongSign), "diverging"),
-    "never clipped": (lambda: clipped(NeverClipped), "unclipped"),
-    "z never redrawn": (lambda: penalised(FrozenLatent), "stale"),
-    "sigmoid on the critic": (lambda: penalised(last={"activation": "sigmoid"}), "saturated"),
-    "momentum too high": (lambda: clipped(beta_1=0.9), "oscillating"),
-    "one real batch for all": (lambda: penalised(SameReal, batch=16), "stale"),
+    "penalty in inference mode": (partial(penalised, InferencePenalty, dropout=0.3), "mismeasured"),
+    "wrong sign": (partial(penalised, WrongSign), "diverging"),
+    "never clipped": (partial(clipped, NeverClipped), "unclipped"),
+    "z never redrawn": (partial(penalised, FrozenLatent), "stale"),
+    "sigmoid on the critic": (partial(penalised, last={"activation": "sigmoid"}), "saturated"),
+    "momentum too high": (partial(clipped, beta_1=0.9), "oscillating"),
+    "one real batch for all": (partial(penalised, SameReal, batch=16), "stale"),
 }
 HEALTHY = {
-    **{f"WGAN-GP, seed {seed}": (lambda seed=seed: penalised(seed=seed), "healthy") for seed in range(4)},
-    **{f"WGAN, seed {seed}": (lambda seed=seed: clipped(seed=seed), "healthy") for seed in range(2)},
-    **{f"GAN, seed {seed}": (lambda seed=seed: original(seed), "healthy") for seed in range(2)},
-    "WGAN-GP, dropout": (lambda: penalised(seed=4, dropout=0.3), "healthy"),
-    "WGAN-GP, small digits": (lambda: penalised(shape=IMAGE, seed=5), "healthy"),
+    **{f"WGAN-GP, seed {seed}": (partial(penalised, seed=seed), "healthy") for seed in range(4)},
+    **{f"WGAN, seed {seed}": (partial(clipped, seed=seed), "healthy") for seed in range(2)},
+    **{f"GAN, seed {seed}": (partial(original, seed), "healthy") for seed in range(2)},
+    "WGAN-GP, dropout": (partial(penalised, seed=4, dropout=0.3), "healthy"),
+    "WGAN-GP, small digits": (partial(penalised, shape=IMAGE, seed=5), "healthy"),
 }
 # No mistakes in the code, but settings that end badly: chapters 04 and 08.
 UNLUCKY = {
-    "GAN, collapsed": (lambda: original(1, rate=5e-3), "collapsed"),
-    "GAN, saturated": (lambda: original(0, "minimax", 1e-5, 2e-3, IMAGE), "saturated"),
+    "GAN, collapsed": (partial(original, 1, rate=5e-3), "collapsed"),
+    "GAN, saturated": (partial(original, 0, "minimax", 1e-5, 2e-3, IMAGE), "saturated"),
 }
 RUNS = BROKEN | UNLUCKY | HEALTHY
 
 
-def record(name):
-    """Train one of RUNS: (curves, Examination)."""
+def train(make):
+    """Train what `make` makes: (its curves, the mean of every two steps; the trainer; the real samples)."""
     np.random.seed(0)  # noqa: NPY002 (one of the broken set-ups draws from it)
-    trainer, real, batch = RUNS[name][0]()
+    trainer, real, batch = make()
     history = wl.IterationHistory()
     data = wl.batches(real, trainer, batch, steps_per_epoch=STEPS)
     trainer.fit(data, verbose=0, callbacks=[history])
     pairs = {n: v.reshape(-1, 2).mean(1).astype("float32") for n, v in history.curves.items()}
-    return pairs, wl.examine(trainer, real)
+    return pairs, trainer, real
+
+
+def record(name):
+    """Train one of RUNS: (curves, Examination)."""
+    curves, trainer, real = train(RUNS[name][0])
+    return curves, wl.examine(trainer, real)
 
 
 def record_laptop():

@@ -27,7 +27,8 @@ VERDICTS = (
     "healthy",
 )
 SHORTEST = 20  # values of a curve below which only NaN is judged
-# Thresholds that no theory gives were set between recorded runs, broken and healthy (benchmarks/record_health_runs.py).
+# Thresholds that no theory gives were set between recorded runs, broken and healthy (benchmarks/record_health_runs.py),
+# and are scored on others (benchmarks/unseen_runs.py): whoever changes one makes new runs to score it.
 GROWTH = 1.5  # last tenth of the Wasserstein estimate over its highest level in the first half
 SWING = 0.15  # standard deviation of the estimate around its trend in the second half, over its mean
 SURE = 0.1  # discriminator loss; 2 log 2 = 1.39 where it cannot tell (arXiv 1406.2661, §4.1)
@@ -96,7 +97,9 @@ def diagnose(history, trainer=None, real=None, samples=None, gap=None, labels=No
     """Read a run: is it healthy, and if not, what is wrong?
 
     Curves alone show what goes wrong loudly (NaN, divergence, a saturated discriminator, oscillation). Mistakes that
-    leave the curves in good order need the trainer; a collapse needs samples, overfitting held-out ones.
+    leave the curves in good order need the trainer; a collapse needs samples, overfitting held-out ones. What looks
+    into the trainer holds on any set-up. Thresholds on curves were set on small ones, and "oscillating" is often a
+    false alarm elsewhere (chapter 11 prints the score).
 
     Args:
         history: an `IterationHistory`, Keras' `History`, or a dictionary {name: values}, with "wasserstein" or with
