@@ -826,6 +826,7 @@ WITHOUT = {
     "training.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
     "training.FeatureMatching": "a mixin, met through FeatureMatchingGAN",
     "plots.new_figure": "hands its arguments to matplotlib",
+    "course.folded": "folds what a chapter prints, whatever it is",
     "course.widgets.AskedClassExplorer": "takes a chapter's own function, which draws",
     "course.widgets.Explorer": "the frame of the explorers, which hand it what they have checked",
     **dict.fromkeys(

@@ -49,6 +49,8 @@ def as_page(notebook, name):
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     tag(code[0], "hide-input")  # the set-up, the same in every chapter
     for cell in code:
+        if cell["metadata"].get("jupyter", {}).get("source_hidden"):
+            tag(cell, "hide-input")
         cell["outputs"] = [shown for output in cell["outputs"] for shown in as_shown(output, cell["source"])]
     describe_figures(cells)
     return notebook

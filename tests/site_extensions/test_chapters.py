@@ -89,6 +89,13 @@ def test_text_and_figures_are_as_they_were_run(page):
     assert texts[0] == texts[1]
 
 
-def test_only_the_set_up_is_folded(page):
-    tagged = [index for index, cell in enumerate(page["cells"]) if "hide-input" in cell["metadata"].get("tags", [])]
-    assert tagged == [1]
+def folded_inputs(page):
+    return [index for index, cell in enumerate(page["cells"]) if "hide-input" in cell["metadata"].get("tags", [])]
+
+
+def test_the_set_up_is_folded_and_what_jupyterlab_folds(page):
+    assert folded_inputs(page) == [1]
+    notebook = json.loads((ROOT / "notebooks" / "11_find_the_bug.ipynb").read_text(encoding="utf-8"))
+    hidden = [i for i, cell in enumerate(notebook["cells"]) if cell["metadata"].get("jupyter", {}).get("source_hidden")]
+    assert len(hidden) >= 12
+    assert folded_inputs(chapters.as_page(notebook, "11_find_the_bug.ipynb")) == [1, *hidden]

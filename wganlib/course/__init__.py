@@ -6,8 +6,19 @@ The library does not import it, and `import wganlib` does not load it.
 from wganlib.course import checks, convolution, widgets
 from wganlib.course.code_diff import compare_code
 from wganlib.course.figures import load_figure
+from wganlib.course.folds import folded
 from wganlib.course.quizzes import quiz
 from wganlib.course.records import load_record
 from wganlib.course.set_up import start
 
-__all__ = ["checks", "compare_code", "convolution", "load_figure", "load_record", "quiz", "start", "widgets"]
+__all__ = [
+    "checks",
+    "compare_code",
+    "convolution",
+    "folded",
+    "load_figure",
+    "load_record",
+    "quiz",
+    "start",
+    "widgets",
+]

@@ -21,6 +21,7 @@ from wganlib.course.checks.bugs import (
     check_uncoupled_critic,
     check_wgan_generator_loss,
 )
+from wganlib.course.checks.case_notes import check_article_loop, check_last_patients
 from wganlib.course.checks.critic_depth import check_group_sort, check_log_gradient
 from wganlib.course.checks.distances import (
     check_critic_values,
@@ -73,6 +74,7 @@ __all__ = [
     "Verdict",
     "check_alpha",
     "check_alpha_shape",
+    "check_article_loop",
     "check_batch_by_hand",
     "check_best_discriminator",
     "check_best_slope",
@@ -96,6 +98,7 @@ __all__ = [
     "check_infinite_samples",
     "check_js_from_loss",
     "check_js_function",
+    "check_last_patients",
     "check_latent",
     "check_layer_count",
     "check_lipschitz_bound",
