@@ -5,8 +5,9 @@
 The thresholds of wganlib/diagnosis/health.py were set between the runs of record_health_runs.py ("seen" in the record).
 Here are the same set-ups under other seeds ("seeds"), set-ups with other data, networks, rates and batches ("set-ups"),
 and mistakes for which diagnose has no test ("mistakes"): any alarm counts there. The right verdict of each run was
-written down before it was made, and no threshold has been changed since. A run that is in --work already is not made
-again.
+written down before it was made, and no threshold has been changed since. (Once one was: on runs of seeds 10 and 11 the
+swing of the estimate, then held against its present level and not against its highest, called ten of the twelve healthy
+runs of other set-ups oscillating. These are new runs.) A run that is in --work already is not made again.
 """
 
 import argparse
@@ -45,7 +46,7 @@ from wganlib.diagnosis import health
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "unseen_runs.json"
 WORK = ROOT / "runs" / "unseen_runs"
-SEEDS = (10, 11)
+SEEDS = (20, 21)
 COUNT = 500  # samples whose distance from as many real ones is measured
 THRESHOLDS = (
     *("SHORTEST", "GROWTH", "SWING", "SURE", "SLACK", "GENTLE", "COUPLED"),
@@ -160,44 +161,44 @@ class FakesSwapped(wl.WGANGP):
 
 def unscaled():
     """Real points ten times as far out as those that will be asked for: a scaling that was forgotten."""
-    trainer, real, batch = grid(seed=10)
+    trainer, real, batch = grid(seed=20)
     return trainer, 10 * real, batch
 
 
 # {name: (what makes it, right verdict)}; "any" is any alarm.
 SET_UPS = {
-    "α from a normal, Swiss roll": (partial(swiss, NormalAlpha, 10), "mismeasured"),
-    "α per pixel, digits": (partial(digits, AlphaPerPixel, 10), "mismeasured"),
-    "norm over the wrong axis, digits": (partial(digits, WrongAxis, 10), "mismeasured"),
-    "no ε, 25 Gaussians": (partial(grid, NoEpsilon, 10, zeros=True), "nan"),
-    "BatchNorm in the critic, digits": (partial(digits, seed=10, norm="batch"), "coupled"),
-    "BatchNorm in the critic, Swiss roll": (partial(swiss, seed=10, norm="batch"), "coupled"),
-    "penalty in inference mode, digits": (partial(digits, InferencePenalty, 10, dropout=0.3), "mismeasured"),
-    "wrong sign, 25 Gaussians": (partial(grid, WrongSign, 10), "diverging"),
-    "wrong sign, digits": (partial(digits, WrongSign, 10), "diverging"),
-    "never clipped, Swiss roll": (partial(swiss, NeverClipped, 10), "unclipped"),
-    "z never redrawn, digits": (partial(digits, FrozenLatent, 10), "stale"),
-    "sigmoid on the critic, 25 Gaussians": (partial(grid, seed=10, activation="sigmoid"), "saturated"),
-    "tanh on the critic, digits": (partial(digits, seed=10, activation="tanh"), "saturated"),
-    "momentum too high, Swiss roll": (partial(swiss, wl.WGAN, 10, beta_1=0.9), "oscillating"),
-    "momentum too high, 25 Gaussians": (partial(grid, wl.WGAN, 10, beta_1=0.9), "oscillating"),
-    "one real batch for all, Swiss roll": (partial(swiss, SameReal, 10), "stale"),
+    "α from a normal, Swiss roll": (partial(swiss, NormalAlpha, 20), "mismeasured"),
+    "α per pixel, digits": (partial(digits, AlphaPerPixel, 20), "mismeasured"),
+    "norm over the wrong axis, digits": (partial(digits, WrongAxis, 20), "mismeasured"),
+    "no ε, 25 Gaussians": (partial(grid, NoEpsilon, 20, zeros=True), "nan"),
+    "BatchNorm in the critic, digits": (partial(digits, seed=20, norm="batch"), "coupled"),
+    "BatchNorm in the critic, Swiss roll": (partial(swiss, seed=20, norm="batch"), "coupled"),
+    "penalty in inference mode, digits": (partial(digits, InferencePenalty, 20, dropout=0.3), "mismeasured"),
+    "wrong sign, 25 Gaussians": (partial(grid, WrongSign, 20), "diverging"),
+    "wrong sign, digits": (partial(digits, WrongSign, 20), "diverging"),
+    "never clipped, Swiss roll": (partial(swiss, NeverClipped, 20), "unclipped"),
+    "z never redrawn, digits": (partial(digits, FrozenLatent, 20), "stale"),
+    "sigmoid on the critic, 25 Gaussians": (partial(grid, seed=20, activation="sigmoid"), "saturated"),
+    "tanh on the critic, digits": (partial(digits, seed=20, activation="tanh"), "saturated"),
+    "momentum too high, Swiss roll": (partial(swiss, wl.WGAN, 20, beta_1=0.9), "oscillating"),
+    "momentum too high, 25 Gaussians": (partial(grid, wl.WGAN, 20, beta_1=0.9), "oscillating"),
+    "one real batch for all, Swiss roll": (partial(swiss, SameReal, 20), "stale"),
     **{f"WGAN-GP, Swiss roll, seed {seed}": (partial(swiss, seed=seed), "healthy") for seed in SEEDS},
     **{f"WGAN-GP, 25 Gaussians, seed {seed}": (partial(grid, seed=seed), "healthy") for seed in SEEDS},
     **{f"WGAN-GP, digits, seed {seed}": (partial(digits, seed=seed), "healthy") for seed in SEEDS},
-    "WGAN-GP, LayerNorm, Swiss roll": (partial(swiss, seed=10, norm="layer"), "healthy"),
-    "WGAN-GP, dropout, 25 Gaussians": (partial(grid, seed=10, dropout=0.3), "healthy"),
-    "WGAN, Swiss roll": (partial(swiss, wl.WGAN, 10), "healthy"),
-    "WGAN, 25 Gaussians": (partial(grid, wl.WGAN, 10), "healthy"),
-    "GAN, Swiss roll": (partial(swiss, wl.GAN, 10, beta_1=0.5), "healthy"),
-    "GAN, digits": (partial(digits, wl.GAN, 10, beta_1=0.5, norm="batch"), "healthy"),
+    "WGAN-GP, LayerNorm, Swiss roll": (partial(swiss, seed=20, norm="layer"), "healthy"),
+    "WGAN-GP, dropout, 25 Gaussians": (partial(grid, seed=20, dropout=0.3), "healthy"),
+    "WGAN, Swiss roll": (partial(swiss, wl.WGAN, 20), "healthy"),
+    "WGAN, 25 Gaussians": (partial(grid, wl.WGAN, 20), "healthy"),
+    "GAN, Swiss roll": (partial(swiss, wl.GAN, 20, beta_1=0.5), "healthy"),
+    "GAN, digits": (partial(digits, wl.GAN, 20, beta_1=0.5, norm="batch"), "healthy"),
 }
 MISTAKES = {
-    "λ with the wrong sign": (partial(grid, AddedPenalty, 10), "any"),
-    "penalty at the fakes alone": (partial(grid, AtFakes, 10), "any"),
-    "square after the mean": (partial(grid, SquareForgotten, 10), "any"),
-    "generator's gradient cut off": (partial(grid, NoGenerator, 10), "any"),
-    "half of the real batch generated": (partial(grid, FakesSwapped, 10), "any"),
+    "λ with the wrong sign": (partial(grid, AddedPenalty, 20), "any"),
+    "penalty at the fakes alone": (partial(grid, AtFakes, 20), "any"),
+    "square after the mean": (partial(grid, SquareForgotten, 20), "any"),
+    "generator's gradient cut off": (partial(grid, NoGenerator, 20), "any"),
+    "half of the real batch generated": (partial(grid, FakesSwapped, 20), "any"),
     "real samples not scaled": (unscaled, "any"),
 }
 

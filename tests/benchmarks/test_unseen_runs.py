@@ -47,6 +47,6 @@ def test_the_runs_that_were_seen_are_those_of_the_clinic():
 
 def test_a_set_up_is_made_with_its_mistake_and_its_seed():
     sick, well = SET_UPS["α from a normal, Swiss roll"][0], unseen_runs.swiss
-    for (trainer, real, batch), cls, seed in ((sick(), unseen_runs.NormalAlpha, 10), (well(seed=3), wl.WGANGP, 3)):
+    for (trainer, real, batch), cls, seed in ((sick(), unseen_runs.NormalAlpha, 20), (well(seed=3), wl.WGANGP, 3)):
         assert type(trainer) is cls and trainer.seed == seed
         assert real.shape[1:] == trainer.critic.input_shape[1:] and len(real) >= batch * trainer.n_critic
