@@ -3,7 +3,7 @@
 The library does not import it, and `import wganlib` does not load it.
 """
 
-from wganlib.course import checks, convolution, widgets
+from wganlib.course import checks, convolution, dirac_gan, widgets
 from wganlib.course.code_diff import compare_code
 from wganlib.course.figures import load_figure
 from wganlib.course.folds import folded
@@ -15,6 +15,7 @@ __all__ = [
     "checks",
     "compare_code",
     "convolution",
+    "dirac_gan",
     "folded",
     "load_figure",
     "load_record",

@@ -7,6 +7,7 @@ from wganlib.course.widgets.bilinear_game import BilinearExplorer
 from wganlib.course.widgets.clinic import ClinicExplorer
 from wganlib.course.widgets.clipping import ClippingExplorer
 from wganlib.course.widgets.critic_depth import CriticDepthExplorer
+from wganlib.course.widgets.dirac_gan import DiracExplorer
 from wganlib.course.widgets.distances import DistancesExplorer
 from wganlib.course.widgets.explorer import Explorer
 from wganlib.course.widgets.generator_metrics import MetricsExplorer
@@ -23,6 +24,7 @@ __all__ = [
     "ClinicExplorer",
     "ClippingExplorer",
     "CriticDepthExplorer",
+    "DiracExplorer",
     "DiscriminatorExplorer",
     "DistancesExplorer",
     "Explorer",
