@@ -1,5 +1,11 @@
 """Automatic checks for the exercises, one file a chapter: they accept any sensible form and say what is wrong."""
 
+from wganlib.course.checks.after_wgan_gp import (
+    check_c_transform,
+    check_r1,
+    check_relativistic_loss,
+    check_update_matrix,
+)
 from wganlib.course.checks.batch_normalisation import (
     check_batch_by_hand,
     check_folded_norm,
@@ -78,6 +84,7 @@ __all__ = [
     "check_batch_by_hand",
     "check_best_discriminator",
     "check_best_slope",
+    "check_c_transform",
     "check_clip",
     "check_closeness",
     "check_convolution_flops",
@@ -113,7 +120,9 @@ __all__ = [
     "check_penalised_gradient",
     "check_per_sample_test",
     "check_precision",
+    "check_r1",
     "check_receptive_field",
+    "check_relativistic_loss",
     "check_replica_loss",
     "check_resize_kernel",
     "check_rounds",
@@ -132,6 +141,7 @@ __all__ = [
     "check_two_distances",
     "check_unbounded_critic",
     "check_uncoupled_critic",
+    "check_update_matrix",
     "check_wgan_generator_loss",
     "check_wgan_losses",
 ]

@@ -57,10 +57,10 @@ def draw_eigenvalues(ax, method, weight, rate, updates, n_critic):
         eigenvalues = np.linalg.eigvals(update_matrix(method, rate, weight, updates, n_critic))
     except ValueError:
         ax.text(0, 0, "no derivative\nat the equilibrium", ha="center", va="center", fontsize=9)
-        ax.set_title("eigenvalues λ: none", fontsize=11)
+        ax.set_title("eigenvalues: none", fontsize=11)
         return
     ax.plot(eigenvalues.real, eigenvalues.imag, "D", color=RED)
-    ax.set_title(f"largest |λ|: {np.abs(eigenvalues).max():.4f}", fontsize=11)
+    ax.set_title(f"eigenvalues up to {np.abs(eigenvalues).max():.4f}", fontsize=11)
 
 
 class DiracExplorer(Explorer):
