@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 
 import wganlib
 from wganlib._arguments import show
-from wganlib.course import checks
+from wganlib.course import checks, dirac_gan
 from wganlib.data import toys
 from wganlib.training import recipes
 from wganlib.training.adversarial_model import AdversarialModel
@@ -107,6 +107,10 @@ def without_none(values, none):
 def counts(at_least=1, none=False):
     fixed = [True, False, 1.5, 2.0, NAN, INF, "3", "", [2], (1, 2), 2j, np.array([3, 4]), np.float32(2)]
     return st.sampled_from(without_none(fixed, none)) | st.integers(-(10**20), at_least - 1) | st.floats()
+
+
+def is_not_infinite(value):
+    return not (isinstance(value, float) and value == INF)
 
 
 def numbers(above=None, at_least=None, below=None, at_most=None, none=False):
@@ -752,6 +756,28 @@ TABLE = {
         dict(size=3, kernel_size=2),
         dict(size=counts(), kernel_size=counts(), stride=counts(), padding=names("valid", "same")),
     ),
+    # the Dirac-GAN
+    "course.dirac_gan.field": (
+        dict(theta=1.0, psi=0.5, method="GAN"), dict(method=names(*dirac_gan.METHODS), weight=numbers(at_least=0)),
+    ),
+    "course.dirac_gan.best_critic": (
+        dict(theta=1.0, method="GAN + R1"),
+        dict(theta=numbers(), method=names(*dirac_gan.METHODS), weight=numbers(at_least=0)),
+    ),
+    "course.dirac_gan.path": (
+        dict(method="GAN", steps=2),
+        dict(
+            method=names(*dirac_gan.METHODS), rate=numbers(above=0), weight=numbers(at_least=0),
+            updates=names(*dirac_gan.UPDATES), n_critic=counts().filter(is_not_infinite), steps=counts(),
+        ),
+    ),
+    "course.dirac_gan.update_matrix": (
+        dict(method="GAN"),
+        dict(
+            method=names(*dirac_gan.METHODS), rate=numbers(above=0), weight=numbers(at_least=0),
+            updates=names(*dirac_gan.UPDATES), n_critic=counts().filter(is_not_infinite),
+        ),
+    ),
     # arithmetic
     "networks.layer_flops": (
         dict(layer=Made(lambda: built(CRITIC).layers[0])),
@@ -839,8 +865,8 @@ WITHOUT = {
             *(
                 f"course.widgets.{name}Explorer"
                 for name in (
-                    "BatchNormalisation", "Bilinear", "Clipping", "CriticDepth", "Discriminator", "Clinic", "Distances",
-                    "Metrics", "Network", "Penalty", "TransposedConvolution",
+                    "BatchNormalisation", "Bilinear", "Clipping", "CriticDepth", "Discriminator", "Clinic", "Dirac",
+                    "Distances", "Metrics", "Network", "Penalty", "TransposedConvolution",
                 )
             ),
         ),
@@ -861,8 +887,8 @@ WITHOUT = {
 # The doors: what a notebook reaches by `wl.` and by the rooms' own lists. Losses are pure functions, which
 # tests/test_losses.py holds; an exercise's check gets a verdict, see below.
 ROOMS = (
-    "", "callbacks", "course", "course.convolution", "course.widgets", "data", "data.toys", "diagnosis", "distances",
-    "layers", "metrics", "networks", "networks.conditional", "plots", "training",
+    "", "callbacks", "course", "course.convolution", "course.dirac_gan", "course.widgets", "data", "data.toys",
+    "diagnosis", "distances", "layers", "metrics", "networks", "networks.conditional", "plots", "training",
 )  # fmt: skip
 # Of the trainers' methods, those for a user; the others are Keras' or parts of the step.
 METHODS = ("compile", "fit", "sample", "generate")

@@ -40,6 +40,7 @@ SMALLER = {
     '"gradient_penalty")': '"gradient_penalty", steps=2)',
     "FeatureMatchingGAN(…": "FeatureMatchingGAN(gan.generator, wl.make_dcgan_discriminator()",
     "WGANGP(…": "WGANGP(gan.generator, gan.critic",
+    "wl.GAN(…": "wl.GAN(gan.generator, gan.critic",
     "discriminator(…, ": "discriminator(",
     "ngram_divergence(…": "ngram_divergence(text, text, 2",
 }

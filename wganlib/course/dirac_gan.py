@@ -47,14 +47,15 @@ def best_critic(theta, method, weight=1.0):
         ValueError: a method without one: without a penalty a GAN's critic gains by any ψ of larger size.
     """
     check_choice("method", method, METHODS)
+    check_number("theta", theta)
+    check_number("weight", weight, at_least=0)
     if method == "WGAN":
         return -CLIP * np.sign(theta)
-    check_number("weight", weight, at_least=0)
     if method == "WGAN-GP" and weight > 0:
         return -np.sign(theta) * (1 + abs(theta) / weight)
     if ZERO_CENTRED.get(method, 0) * weight > 0:
         bound = abs(theta) / weight + 1.0  # the penalty's slope there is more than cross-entropy's can be
-        return brentq(lambda psi: field(theta, psi, method, weight)[1], -bound, bound)
+        return brentq(lambda psi: field(theta, psi, method, weight)[1], -bound, bound, xtol=1e-16)
     raise ValueError(
         f"There is no best critic for {method} with γ = {weight:g}: the larger its slope, the lower its loss. Take "
         "n_critic=5, or a penalty."
@@ -82,7 +83,7 @@ def path(method, rate=0.1, weight=1.0, updates="alternating", n_critic=1, steps=
     """
     check_number("rate", rate, above=0)
     check_choice("updates", updates, UPDATES)
-    n_critic = n_critic if n_critic == np.inf else check_count("n_critic", n_critic)
+    n_critic = _critic_updates(n_critic)
     theta, psi = map(float, start)
     places = [(theta, psi)]
     for _ in range(check_count("steps", steps)):
@@ -114,20 +115,28 @@ def update_matrix(method, rate=0.1, weight=1.0, updates="alternating", n_critic=
     """
     check_choice("method", method, METHODS)
     check_number("rate", rate, above=0)
+    check_number("weight", weight, at_least=0)
     check_choice("updates", updates, UPDATES)
+    n_critic = _critic_updates(n_critic)
     if method == "WGAN-GP" or (method == "WGAN" and n_critic == np.inf):
         raise ValueError(
             f"A step of {method} with n_critic={n_critic} has no derivative at the equilibrium. Follow its path."
         )
     pull = 1.0 if method == "WGAN" else 0.5  # the slope of the loss in D at D = 0: the sigmoid's value there is 1/2
-    penalty = ZERO_CENTRED.get(method, 0) * check_number("weight", weight, at_least=0)
+    penalty = ZERO_CENTRED.get(method, 0) * weight
     if n_critic == np.inf:
         best_critic(0.0, method, weight)  # is there one?
         of_critic = np.array([[1, 0], [-pull / penalty, 0]])
     else:
         once = np.array([[1, 0], [-rate * pull, 1 - rate * penalty]])
-        of_critic = np.linalg.matrix_power(once, check_count("n_critic", n_critic))
+        of_critic = np.linalg.matrix_power(once, n_critic)
     of_generator = np.array([[1, rate * pull], [0, 1]])
     if updates == "alternating":
         return of_generator @ of_critic
     return of_generator + of_critic - np.eye(2)
+
+
+def _critic_updates(n_critic):
+    if isinstance(n_critic, float) and n_critic == np.inf:
+        return n_critic
+    return check_count("n_critic", n_critic, rule="must be a whole number of at least 1, or np.inf")
