@@ -112,7 +112,9 @@ class Looks(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self.seconds.append((time.perf_counter() - self.began) / self.steps)
-        self.found.append([int(self.model.step.numpy()), self.distance(self.model.sample(LOOKED_AT, seed=2))])
+        samples = self.model.sample(LOOKED_AT, seed=2)
+        distance = self.distance(samples) if np.isfinite(samples).all() else np.inf  # a run that has diverged
+        self.found.append([int(self.model.step.numpy()), distance])
 
 
 def run(recipe, data, method, factor, seed, work, name):

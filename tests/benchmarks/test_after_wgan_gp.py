@@ -37,6 +37,16 @@ def test_the_losses_are_those_that_their_names_say():
     assert [m for m, (_, r2) in weights.items() if r2] == ["GAN + R1 + R2", "R3GAN's loss"]
 
 
+def test_a_run_that_has_diverged_is_infinitely_far():
+    trainer = after_wgan_gp.build(SMOKE, IMAGES, "relativistic")
+    trainer.averaged_generator.set_weights([np.full_like(w, np.nan) for w in trainer.averaged_generator.get_weights()])
+    looks = after_wgan_gp.Looks(lambda samples: pytest.fail("measured"), steps=1)
+    looks.set_model(trainer)
+    looks.on_epoch_begin(0)
+    looks.on_epoch_end(0)
+    assert looks.found == [[0, np.inf]]
+
+
 @pytest.mark.slow
 def test_every_run_is_made_once_at_the_better_rate(tmp_path, monkeypatch):
     monkeypatch.setattr(after_wgan_gp, "SAMPLES", 40)
