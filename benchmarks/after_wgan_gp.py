@@ -126,7 +126,9 @@ def run(recipe, data, method, factor, seed, work, name):
         plan = replace(recipe, **rates)
         trainer = build(plan, images, method, seed)
         looks = Looks(distance, plan.steps_per_epoch)
-        trainer.fit(plan.batches(images, trainer), epochs=LOOKS, verbose=0, callbacks=[looks])
+        # Not plan.batches, whose epoch is at most one pass: few emoji would end the run early.
+        data = wl.batches(images, trainer, plan.batch_size, steps_per_epoch=plan.steps_per_epoch)
+        trainer.fit(data, epochs=LOOKS, verbose=0, callbacks=[looks])
         samples = trainer.sample(SAMPLES, seed=1)
         save_grid(samples[:64], Path(work) / f"{name}.png", scale=2)
         measured = measures(samples) if np.isfinite(samples).all() else {}

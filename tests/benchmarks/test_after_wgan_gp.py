@@ -1,5 +1,7 @@
 """benchmarks/after_wgan_gp.py: small runs of the kind that it makes. Nothing is timed here."""
 
+from dataclasses import replace
+
 import after_wgan_gp
 import numpy as np
 import pytest
@@ -45,6 +47,14 @@ def test_a_run_that_has_diverged_is_infinitely_far():
     looks.on_epoch_begin(0)
     looks.on_epoch_end(0)
     assert looks.found == [[0, np.inf]]
+
+
+def test_few_pictures_are_trained_on_for_as_many_steps(tmp_path, monkeypatch):
+    monkeypatch.setattr(after_wgan_gp, "SAMPLES", 4)
+    plan = replace(SMOKE, steps=20, steps_per_epoch=4)  # a pass over 24 images in batches of 8 is 3 steps
+    data = IMAGES, lambda samples: 1.0, lambda samples: {}
+    found = after_wgan_gp.run(plan, data, "GAN + R1", 0.25, 0, tmp_path, "few")
+    assert [step for step, _ in found["looks"]] == [4, 8, 12, 16, 20]
 
 
 @pytest.mark.slow
