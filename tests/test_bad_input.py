@@ -758,7 +758,11 @@ TABLE = {
     ),
     # the Dirac-GAN
     "course.dirac_gan.field": (
-        dict(theta=1.0, psi=0.5, method="GAN"), dict(method=names(*dirac_gan.METHODS), weight=numbers(at_least=0)),
+        dict(theta=1.0, psi=0.5, method="GAN"),
+        dict(
+            theta=arrays([1.0], empty=False, deeper=False), psi=arrays([0.5], empty=False, deeper=False),
+            method=names(*dirac_gan.METHODS), weight=numbers(at_least=0),
+        ),
     ),
     "course.dirac_gan.best_critic": (
         dict(theta=1.0, method="GAN + R1"),
@@ -769,6 +773,7 @@ TABLE = {
         dict(
             method=names(*dirac_gan.METHODS), rate=numbers(above=0), weight=numbers(at_least=0),
             updates=names(*dirac_gan.UPDATES), n_critic=counts().filter(is_not_infinite), steps=counts(),
+            start=st.sampled_from([1.0, (1.0,), (1.0, 2.0, 3.0), (NAN, 0.0), ("1", 0.0), None, "start"]),
         ),
     ),
     "course.dirac_gan.update_matrix": (

@@ -499,7 +499,7 @@ def networks(size=(4, 4, 1)):
         (GAN, "latent", "gauss"),
         (GAN, "ema_decay", 1.0),
         (GAN, "ema_decay", -0.1),
-        (GAN, "loss", "hinge"),
+        (GAN, "loss", "least squares"),
         (GAN, "real_label", 0),
         (GAN, "real_label", 1.1),
         (WGAN, "clip", 0),

@@ -351,7 +351,7 @@ def _packed(callback):
 
 def _as_array(name, value):
     """The array that NumPy's file gives back under this name: a copy, which may wait while the callback goes on."""
-    array = np.array(value)
+    array = np.asarray(value).copy()
     if array.dtype.kind not in "biufcmMSU" or isinstance(value, np.ma.MaskedArray):
         raise TypeError("which NumPy would pickle, or which loses its mask")
     if "\0" in name or name.endswith(".npy"):

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from wganlib._arguments import check_choice, check_count, check_number
+from wganlib._arguments import as_finite, as_tuple, check_choice, check_count, check_number
 
 # How often the zero-centred penalty is paid beside cross-entropy with the non-saturating generator loss.
 ZERO_CENTRED = {"GAN": 0, "GAN + R1": 1, "GAN + R2": 1, "GAN + R1 + R2": 2}
@@ -24,15 +24,22 @@ def field(theta, psi, method, weight=1.0):
     """(dθ, dψ): minus the gradient of each player's own loss, in the direction of which it steps.
 
     Args:
-        theta, psi: numbers or arrays of one shape.
+        theta, psi: numbers, or arrays of one shape.
         method: one of `METHODS`.
         weight: γ ≥ 0 of a penalty.
 
     Returns:
         Two arrays. Clipping is no part of them: it follows the step.
+
+    Raises:
+        ValueError: another method, a negative weight, or θ and ψ that are not finite numbers.
     """
     check_choice("method", method, METHODS)
     check_number("weight", weight, at_least=0)
+    return _field(as_finite("theta", theta), as_finite("psi", psi), method, weight)
+
+
+def _field(theta, psi, method, weight):
     if method in ZERO_CENTRED:
         slope = ZERO_CENTRED[method] * weight * psi
         return psi * expit(-theta * psi), -theta * expit(theta * psi) - slope
@@ -55,7 +62,7 @@ def best_critic(theta, method, weight=1.0):
         return -np.sign(theta) * (1 + abs(theta) / weight)
     if ZERO_CENTRED.get(method, 0) * weight > 0:
         bound = abs(theta) / weight + 1.0  # the penalty's slope there is more than cross-entropy's can be
-        return brentq(lambda psi: field(theta, psi, method, weight)[1], -bound, bound, xtol=1e-16)
+        return brentq(lambda psi: _field(theta, psi, method, weight)[1], -bound, bound, xtol=1e-16)
     raise ValueError(
         f"There is no best critic for {method} with γ = {weight:g}: the larger its slope, the lower its loss. Take "
         "n_critic=5, or a penalty."
@@ -84,7 +91,11 @@ def path(method, rate=0.1, weight=1.0, updates="alternating", n_critic=1, steps=
     check_number("rate", rate, above=0)
     check_choice("updates", updates, UPDATES)
     n_critic = _critic_updates(n_critic)
-    theta, psi = map(float, start)
+    check_choice("method", method, METHODS)
+    check_number("weight", weight, at_least=0)
+    if len(start := as_tuple("start", start, "must be (θ, ψ)")) != 2:
+        raise ValueError(f"`start` must be (θ, ψ). Received: {start}.")
+    theta, psi = (float(check_number("start", place)) for place in start)
     places = [(theta, psi)]
     for _ in range(check_count("steps", steps)):
         before = psi
@@ -92,9 +103,9 @@ def path(method, rate=0.1, weight=1.0, updates="alternating", n_critic=1, steps=
             psi = best_critic(theta, method, weight)
         else:
             for _ in range(n_critic):
-                psi += rate * field(theta, psi, method, weight)[1]
+                psi += rate * _field(theta, psi, method, weight)[1]
                 psi = np.clip(psi, -CLIP, CLIP) if method == "WGAN" else psi
-        theta += rate * field(theta, psi if updates == "alternating" else before, method, weight)[0]
+        theta += rate * _field(theta, psi if updates == "alternating" else before, method, weight)[0]
         places.append((theta, psi))
     return np.array(places)
 
