@@ -66,7 +66,7 @@ class BothOptimizers(keras.optimizers.Optimizer):
                     f"with {type(rate).__name__}. Compile it with a number, or leave the callback out."
                 )
         if self.learning_rate > 0:
-            generator_rate = float(keras.ops.convert_to_tensor(self.generator_optimizer.learning_rate))
+            generator_rate = float(np.asarray(self.generator_optimizer.learning_rate))
             self.ratio = generator_rate / self.learning_rate
         if self.ratio is None:
             raise ValueError(
@@ -100,7 +100,7 @@ class _Rate(float):
     """A learning rate as a number, with what callbacks ask of Keras' variable."""
 
     def __new__(cls, rate, both):
-        number = super().__new__(cls, keras.ops.convert_to_tensor(rate))
+        number = super().__new__(cls, np.asarray(rate))  # a distributed one, too
         number.both = both
         return number
 
