@@ -100,9 +100,10 @@ class Lab:
 
 
 def _forget_outputs(path):
-    """So that whatever is seen on the page comes from this run."""
+    """So that whatever is seen on the page comes from this run; hidden code is shown, since it has no number."""
     book = json.loads(path.read_text(encoding="utf-8"))
     for cell in book["cells"]:
         if cell["cell_type"] == "code":
             cell.update(execution_count=None, outputs=[])
+            cell["metadata"].pop("jupyter", None)
     path.write_text(json.dumps(book), encoding="utf-8")
