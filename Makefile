@@ -96,10 +96,10 @@ test-lowest: .venv-lowest/.installed
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(TESTS) $(ANY_VERSION)
 	$(SMOKE) .venv-lowest/bin/python -m pytest $(PARALLEL) $(NBVAL)
 
-# What depends on Keras most with both, and three chapters that use the most of the library with each
+# What depends on Keras most with both, and two chapters that use the most of the library with each
 test-versions:
 	$(MAKE) test-lowest TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/04_*.ipynb notebooks/10_*.ipynb)"
-	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/03_*.ipynb notebooks/07_*.ipynb notebooks/09_*.ipynb)"
+	$(MAKE) test-colab TESTS="$(TRAINING)" NOTEBOOKS="$(wildcard notebooks/07_*.ipynb notebooks/09_*.ipynb)"
 
 # Compiled beforehand, as pip does on Colab: else what Python says of a package's syntax stands in a chapter's output.
 .venv-colab/.installed: $(STAMP) tests/environments/colab.txt
