@@ -26,6 +26,8 @@ import numpy as np
 from kept_runs import kept, rounded
 from surroundings import surroundings
 
+from wganlib.training.trainers import wgan_optimizer
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "wganlib" / "assets" / "records" / "weight_clipping.json"
 STEPS = (0, 10, 20, 40, 80, 120, 160, 200, 240, 280, 320)
@@ -81,7 +83,7 @@ def build(game, kind, n_critic, inside, seed):
         optimizers = (keras.optimizers.Adam(RATE, beta_1=0.5) for _ in range(2))
     else:
         trainer = wl.WGAN(generator, critic, n_critic=n_critic, clip=CLIP, seed=seed)
-        optimizers = (keras.optimizers.RMSprop(RATE, rho=0.99, epsilon=1e-16) for _ in range(2))
+        optimizers = (wgan_optimizer(RATE) for _ in range(2))
     trainer.compile(*optimizers, jit_compile=True, steps_per_execution=10)
     return trainer
 

@@ -510,14 +510,14 @@ def regularization(network):
     Raises:
         ValueError: its layers add losses of a pass, too. A step makes several passes, and minimises none of these.
     """
-    penalties = [weight.regularizer(weight) for weight in network.trainable_variables if weight.regularizer]
-    if more := len(network.losses) - len(penalties):
+    found = network.losses  # Keras computes them anew when asked
+    if more := len(found) - sum(weight.regularizer is not None for weight in network.trainable_variables):
         raise ValueError(
             "A network's layers must add no losses of their own, by activity_regularizer or add_loss: a step would not "
             f"minimise them. Received: {show(network)}, whose layers add {more}. Use kernel_regularizer, or write a "
             "trainer whose critic_loss or generator_objective has that term."
         )
-    return sum(penalties, 0.0)
+    return sum(found, 0.0)
 
 
 def check_scope(name, network):
