@@ -47,3 +47,22 @@ def test_a_picture_that_links_lead_to_counts_once_by_its_first_path(tmp_path):
     paths, others = find_pictures(mine, skip_unreadable=False)
     assert [path.relative_to(mine).as_posix() for path in paths] == ["again.png", "inner/four.png", "two.png"]
     assert others == {"repeated by a link": 2}
+
+
+def test_what_a_run_has_drawn_is_passed_over(tmp_path):
+    for name in ("a.png", "runs/first/samples.png", "runs/first/settings.json", "runs/first/states/epoch_0001.npz"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    paths, others = find_pictures(tmp_path, skip_unreadable=False)
+    assert [path.name for path in paths] == ["a.png"]
+    assert others == {"run folder": 1}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
+def test_a_link_to_what_the_folder_lies_in_brings_no_neighbours(tmp_path):
+    (tmp_path / "mine").mkdir()
+    for name in ("mine/a.png", "b.png"):
+        (tmp_path / name).touch()
+    (tmp_path / "mine" / "up").symlink_to("..")
+    paths, _ = find_pictures(tmp_path / "mine", skip_unreadable=False)
+    assert [path.name for path in paths] == ["a.png"]

@@ -14,7 +14,8 @@ GREY = ("1", "L", "LA", "La")  # Pillow's modes, besides those of 16 bits
 
 def find_pictures(folder, skip_unreadable):
     """(the pictures in a folder, sorted; how many other things there are by suffix, the most first)."""
-    paths, others, seen = [], Counter(), set()
+    # A link may lead back to where one came from, or to what the folder lies in.
+    paths, others, seen = [], Counter(), set(map(str, Path(os.path.realpath(folder)).parents))
 
     def pass_over(problem):
         if not skip_unreadable:
@@ -26,10 +27,12 @@ def find_pictures(folder, skip_unreadable):
 
     for place, folders, files in os.walk(folder, onerror=pass_over, followlinks=True):
         real = os.path.realpath(place)
-        # A link may lead back to where one came from.
-        folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
-        if real in seen:
+        is_run = "settings.json" in files and "states" in folders  # whose samples are no pictures to learn from
+        others["run folder"] += is_run
+        if is_run or real in seen:
+            folders.clear()
             continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         seen.add(real)
         for path in (Path(place, name) for name in files if not name.startswith(".")):
             if path.suffix.lower() not in SUFFIXES:
@@ -41,7 +44,7 @@ def find_pictures(folder, skip_unreadable):
     first = {os.path.realpath(path): path for path in sorted(paths, reverse=True)}
     if len(first) < len(paths):
         others["repeated by a link"] = len(paths) - len(first)
-    return sorted(first.values()), dict(sorted(others.items(), key=lambda item: (-item[1], item[0])))
+    return sorted(first.values()), dict(sorted((+others).items(), key=lambda item: (-item[1], item[0])))
 
 
 def open_picture(path, size, channels):
