@@ -42,9 +42,8 @@ def test_the_losses_are_those_that_their_names_say():
 def test_a_run_that_has_diverged_is_infinitely_far():
     trainer = after_wgan_gp.build(SMOKE, IMAGES, "relativistic")
     trainer.averaged_generator.set_weights([np.full_like(w, np.nan) for w in trainer.averaged_generator.get_weights()])
-    looks = after_wgan_gp.Looks(lambda samples: pytest.fail("measured"), steps=1)
+    looks = after_wgan_gp.Looks(lambda samples: pytest.fail("measured"))
     looks.set_model(trainer)
-    looks.on_epoch_begin(0)
     looks.on_epoch_end(0)
     assert looks.found == [[0, np.inf]]
 
@@ -55,6 +54,12 @@ def test_few_pictures_are_trained_on_for_as_many_steps(tmp_path, monkeypatch):
     data = IMAGES, lambda samples: 1.0, lambda samples: {}
     found = after_wgan_gp.run(plan, data, "GAN + R1", 0.25, 0, tmp_path, "few")
     assert [step for step, _ in found["looks"]] == [4, 8, 12, 16, 20]
+
+
+@pytest.mark.slow
+def test_every_method_has_a_step_that_takes_its_time():
+    took = after_wgan_gp.step_milliseconds(SMOKE, IMAGES, rounds=1, steps=1)
+    assert list(took) == list(METHODS) and all(0 < one < np.inf for one in took.values())
 
 
 @pytest.mark.slow
