@@ -2,7 +2,8 @@
 
     python tools/build_class_generator.py [--work FOLDER]
 
-It is the generator of seed 0 of benchmarks/conditional_training.py's conditional training on digits, in --work.
+It is the generator of seed 0 of benchmarks/conditional_training.py's conditional training on digits, in --work, made
+with the laptop recipe in its RECIPES: the full one's is too large to ship beside the other assets.
 """
 
 import argparse
