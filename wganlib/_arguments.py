@@ -175,7 +175,8 @@ def check_samples(samples, shape=None):
             f"The critic takes samples of shape {tuple(shape)}. Received: samples of shape {samples.shape[1:]}. Build "
             "the networks with that size, or reshape the samples."
         )
-    samples = samples.astype(np.float32, copy=False)
+    with np.errstate(over="ignore"):  # infinite in float32, and so refused below
+        samples = samples.astype(np.float32, copy=False)
     low, high = samples.min(), samples.max()
     if not (np.isfinite(low) and np.isfinite(high)):
         raise ValueError("Samples must be finite, but some are NaN or infinite: clean them first, e.g. by np.isfinite.")

@@ -133,6 +133,7 @@ def spoilt(value):
         (3 * GOOD, r"Received: values from -3 to 3\. Scale them first"),
         (spoilt(np.nan), "NaN or infinite: clean them first"),
         (spoilt(np.inf), "NaN or infinite: clean them first"),
+        (GOOD * 1e300, "NaN or infinite: clean them first"),  # in float32
         (GOOD[:0], r"non-empty batch .* shape \(0, 8, 8, 1\)"),
         (np.float32(1), r"non-empty batch .* shape \(\)"),
         (GOOD.astype(str), "must be an array of numbers"),
@@ -142,6 +143,7 @@ def spoilt(value):
         (GOOD[:, :4], r"takes samples of shape \(8, 8, 1\)\. Received: samples of shape \(4, 8, 1\)"),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_bad_images_are_refused_with_the_remedy(images, message, trainer):
     with pytest.raises(ValueError, match=message):
         batches(images, trainer, 4)
