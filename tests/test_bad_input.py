@@ -134,10 +134,11 @@ def names(*allowed, none=False):
 
 
 def arrays(good, *others, none=False, finite=True, empty=True, deeper=True):
-    """Arrays that are spoilt in one way: the dtype, one more axis, no sample, one value that is not finite; and what is
-    no array at all."""
+    """Arrays that are spoilt in one way: the dtype, a masked value, one more axis, no sample, one value that is not
+    finite; and what is no array at all."""
     good = np.asarray(good)
     spoilt = [good.astype(complex), good.astype(str), good.astype(object), good.astype(bool)]
+    spoilt.append(np.ma.array(good, mask=np.arange(good.size).reshape(good.shape) == 0))
     spoilt += [good[:0]] * empty + [good[None, None, None]] * deeper
     found = st.sampled_from(without_none([*spoilt, *NO_ARRAY, *others], none))
 

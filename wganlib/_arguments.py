@@ -128,10 +128,16 @@ def check_network(name, network):
 def as_numbers(name, values, whole=False):
     """An array of real numbers, of its own dtype; `whole` asks for integers.
 
-    Text, complex numbers, True and False, objects and lists of unequal lengths are refused, and so is a sequence of
-    another kind, such as Keras' PyDataset: it may have no end.
+    Text, complex numbers, True and False, objects and lists of unequal lengths are refused, and so are an array with
+    masked values, which NumPy would take as if they were not, and a sequence of another kind, such as Keras' PyDataset:
+    it may have no end.
     """
     kind, example = ("whole numbers", "int") if whole else ("numbers", "np.float32")
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(
+            f"`{name}` must be an array without masked values. Received: {show(values)}, with "
+            f"{np.ma.count_masked(values):,} of them. Leave those samples out, or fill the values in first by filled()."
+        )
     is_array = hasattr(values, "__array__") or isinstance(values, (list, tuple, range, memoryview, array))
     if hasattr(values, "__getitem__") and not is_array:
         raise ValueError(f"`{name}` must be an array of {kind}. Received: {show(values)}. Read it into an array first.")

@@ -134,6 +134,7 @@ def spoilt(value):
         (spoilt(np.nan), "NaN or infinite: clean them first"),
         (spoilt(np.inf), "NaN or infinite: clean them first"),
         (GOOD * 1e300, "NaN or infinite: clean them first"),  # in float32
+        (np.ma.masked_greater(GOOD, 0.9), rf"without masked values\. Received: .* with {(GOOD > 0.9).sum()} of them"),
         (GOOD[:0], r"non-empty batch .* shape \(0, 8, 8, 1\)"),
         (np.float32(1), r"non-empty batch .* shape \(\)"),
         (GOOD.astype(str), "must be an array of numbers"),
@@ -147,6 +148,11 @@ def spoilt(value):
 def test_bad_images_are_refused_with_the_remedy(images, message, trainer):
     with pytest.raises(ValueError, match=message):
         batches(images, trainer, 4)
+
+
+def test_a_masked_array_without_masked_values_is_an_array(trainer):
+    whole = np.ma.array(GOOD)
+    assert batches(whole, trainer, 4).settings == batches(GOOD, trainer, 4).settings
 
 
 def test_fewer_images_than_critic_updates_names_no_impossible_batch_size(make_trainer):
