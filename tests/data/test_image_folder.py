@@ -317,14 +317,13 @@ def test_a_picture_outside_the_class_folders_is_named_before_any_is_read(put, rn
         load_images(folder, labels=True)
 
 
-def test_of_many_unreadable_pictures_the_first_three_are_named_and_that_there_are_more(put, rng, capsys):
+def test_of_many_unreadable_pictures_the_first_five_are_named_and_that_there_are_more(put, rng, capsys):
     folder = put("whole.png", grey(rng))
-    for name in "abc":
-        (folder / f"{name}.png").write_bytes(b"damaged")
-    with pytest.raises(ValueError, match=r"3 of 4 pictures .*; c\.png: [^;]*\)\. Remove"):
-        load_images(folder)
-    (folder / "d.png").write_bytes(b"damaged")
-    with pytest.raises(ValueError, match=r"4 of 5 pictures .*; c\.png: [^;]*; …\)\. Remove"):
-        load_images(folder)
-    load_images(folder, skip_unreadable=True)
-    assert ": 1 picture," in capsys.readouterr().out
+    for name, count, end in (("abcde", 5, ""), ("f", 6, "; …")):
+        for letter in name:
+            (folder / f"{letter}.png").write_bytes(b"damaged")
+        named = rf"\(a\.png: [^;]*; b.*; e\.png: cannot identify image file [^;]*{end}\)"
+        with pytest.raises(ValueError, match=rf"{count} of {count + 1} pictures .* {named}\. Remove"):
+            load_images(folder)
+        load_images(folder, skip_unreadable=True)
+        assert re.search(rf": 1 picture, .*; {count} unreadable {named}$", capsys.readouterr().out)

@@ -12,6 +12,8 @@ from wganlib._output import say
 from wganlib.data.picture_files import SUFFIXES, find_pictures, header_size, open_picture
 from wganlib.data.pixels import to_samples
 
+NAMED = 5  # of the pictures that cannot be read, at most
+
 
 def load_images(folder, size=None, channels=None, *, labels=False, skip_unreadable=False, verbose=True):
     """Every picture in a folder and the folders in it, scaled for a generator that ends in tanh.
@@ -32,7 +34,7 @@ def load_images(folder, size=None, channels=None, *, labels=False, skip_unreadab
             pictures in it and in the folders in it.
         skip_unreadable: whether to leave out files and folders that cannot be read, instead of stopping. A file that
             decodes to more than PIL.Image.MAX_IMAGE_PIXELS (89 million) is one of them: it could fill the memory.
-        verbose: whether to print what was found.
+        verbose: whether to print what was found, with the first few pictures that were left out and why.
 
     Returns:
         float32 images (n, height, width, channels) in [−1, 1], sorted by path; with labels=True the triple (images,
@@ -102,12 +104,17 @@ def refuse_unreadable(found, unreadable, skip_unreadable):
     """Stop if pictures cannot be read, unless they are to be skipped and others can. unreadable: {path: why}."""
     some_left = len(unreadable) < len(found.paths)
     if unreadable and not (skip_unreadable and some_left):
-        some = "; ".join(f"{path.relative_to(found.folder)}: {why}" for path, why in list(unreadable.items())[:3])
-        some += "; …" * (len(unreadable) > 3)
         advice = "Remove them, or pass skip_unreadable=True." if some_left else "No picture can be read."
         raise ValueError(
-            f"{len(unreadable)} of {len(found.paths)} pictures in {found.folder} cannot be read ({some}). {advice}"
+            f"{len(unreadable)} of {len(found.paths)} pictures in {found.folder} cannot be read "
+            f"({_some(unreadable, found.folder)}). {advice}"
         )
+
+
+def _some(unreadable, folder):
+    """The first few of {path: why}, as text."""
+    shown = "; ".join(f"{path.relative_to(folder)}: {why}" for path, why in list(unreadable.items())[:NAMED])
+    return shown + "; …" * (len(unreadable) > NAMED)
 
 
 def why_unreadable(problem):
@@ -124,7 +131,7 @@ def with_labels(images, found, unreadable, labels, verbose):
             f"{found.folder}: {count_pictures(len(images))}, {images.shape[1]}×{images.shape[2]} (height×width), "
             f"{'grey' if images.shape[3] == 1 else 'colour'}"
             + (f"; {len(names)} classes: {', '.join(counts[:12])}{', …' * (len(names) > 12)}" if labels else "")
-            + (f"; {len(unreadable)} unreadable" if unreadable else "")
+            + (f"; {len(unreadable)} unreadable ({_some(unreadable, found.folder)})" if unreadable else "")
             + (f"; passed over: {found.passed_over}" if found.passed_over else "")
         )
     return (images, numbers, names) if labels else images
