@@ -4,9 +4,9 @@
 
 200 emoji are kept aside. Every training has the laptop recipe and takes as many steps as last --minutes here. In the
 end as many samples as there are held-out emoji are measured against these in patches, copies of training pictures are
-counted, and the critic's gap is read. A run that is in --work already is not made again, and one that was stopped goes
-on. Next to each run's numbers a grid of its samples stays in --work. The record "few_pictures" is what chapters and
-README quote.
+counted in pixels and, through noise, in coarse images, and the critic's gap is read. A run that is in --work already
+is not made again, and one that was stopped goes on. Next to each run's numbers a grid of its samples stays in --work.
+The record "few_pictures" is what chapters and README quote.
 """
 
 import json
@@ -43,7 +43,8 @@ def emoji(size=32):
 def measures(samples, train, held_out):
     """{measure: value} of samples, beside real pictures at equal counts."""
     report = wl.metrics.measure(samples, held_out, features="patches", train=train)
-    return report.as_dict()
+    coarse = wl.metrics.nearest_training(samples, train, held_out, "coarse")
+    return report.as_dict() | {"coarse": {"copies": coarse.copies, "nearer": coarse.nearer}}
 
 
 def run(recipe, images, held_out, seed, work, name):
@@ -96,7 +97,10 @@ def main():
     for name, several in found.items():
         for one in several:
             numbers = one["measures"]
-            print(f"{name:16s} {one['steps']:6d} steps  copies {numbers['copies']:.1%}  patches {numbers['patches']}")
+            print(
+                f"{name:16s} {one['steps']:6d} steps  copies {numbers['copies']:.1%}, of coarse images "
+                f"{numbers['coarse']['copies']:.1%}  patches {numbers['patches']}"
+            )
 
 
 if __name__ == "__main__":

@@ -695,7 +695,8 @@ TABLE = {
         dict(images=DIGITS, reference=DIGITS),
         dict(
             images=pictures(DIGITS, DIGITS[:9]), reference=pictures(DIGITS, DIGITS[:9]),
-            train=pictures(DIGITS, none=True), space=names("pixels", "features"), seed=SEEDS, features=NO_FEATURES,
+            train=pictures(DIGITS, none=True), space=names("pixels", "coarse", "features"), seed=SEEDS,
+            features=NO_FEATURES,
         ),
     ),
     "metrics.patch_distance": (
@@ -715,7 +716,7 @@ TABLE = {
     "metrics.nearest_training": (
         dict(images=DIGITS, train=DIGITS, held_out=DIGITS, space="features"),
         dict.fromkeys(("images", "train", "held_out"), pictures(DIGITS))
-        | dict(space=names("pixels", "features"), features=NO_FEATURES),
+        | dict(space=names("pixels", "coarse", "features"), features=NO_FEATURES),
     ),
     "metrics.nearest_neighbours": (
         dict(points=POINTS, candidates=POINTS), dict(points=arrays(POINTS), candidates=arrays(POINTS, POINTS[:, :1])),

@@ -36,7 +36,7 @@ def measure(images, reference, *, features="digits", train=None, space="pixels",
             A Keras model images → (batch, d), or a function (n, height, width, channels) → (n, d).
             All but digits get the distance in patches, too.
         train: (t, height, width, channels), the training images, to look for copies of them; None does not look.
-        space: where the nearest training image is sought, "pixels" or "features".
+        space: where the nearest training image is sought: "pixels", "coarse" or "features", as of `nearest_training`.
         seed: of the kernel distance's subsets, of patches and halves.
 
     Returns:
@@ -56,7 +56,9 @@ def measure(images, reference, *, features="digits", train=None, space="pixels",
         if len(values) < FEWEST:
             raise ValueError(f"`{name}` must be at least {FEWEST} images, better 2,000. Received: {len(values)}.")
     if space == "features" and embedding.apply is None:
-        raise ValueError(f"`space` must be 'pixels' with features={features!r}, which makes none. Received: {space!r}.")
+        raise ValueError(
+            f"`space` must be 'pixels' or 'coarse' with features={features!r}, which makes none. Received: {space!r}."
+        )
     nearest = None if train is None else nearest_training(images, train, reference, space, features)
     sets = [_Set(part, *(embedding.apply(part) if embedding.apply else (None, None))) for part in (images, reference)]
     found, kernel, classes, patches = _compare(*sets, features, seed)

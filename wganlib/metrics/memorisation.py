@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy
+import tensorflow as tf
 
 from wganlib._arguments import as_finite, check_choice
 from wganlib.metrics.embedding import choose_embedding
 from wganlib.metrics.inputs import as_images_of_one_size
-from wganlib.metrics.neighbours import BLOCK
+from wganlib.metrics.neighbours import BLOCK, squared_radii
 
-SPACES = ("pixels", "features")
+COARSE = 8  # rows and columns that are left of a coarse image
+SPACES = {"pixels": "pixels", "coarse": f"{COARSE}×{COARSE} pixels of one contrast", "features": "features"}  # in words
+TINY = 1e-3  # of lengths and distances in coarse images: below it there are rounding errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +25,10 @@ class NearestTraining:
         distances: (n,) the Euclidean distance to it.
         held_out_distances: (m,) the same for real images that were not trained on.
         copies: share of samples nearer to a training image than 99 of 100 held-out images are: about 0.01 without
-            memorising, 1 where every sample is a copy.
+            memorising, 1 where every sample is a copy. Of coarse images in proportion to the nearest held-out image.
         nearer: the chance that a sample is nearer to its training image than a held-out image to its own, ties counted
             half: 0.5 without memorising, 1 where every sample is a copy, below 0.5 where samples are unlike digits.
-        space: "pixels" or "features".
+        space: "pixels", "coarse" or "features".
         train_count: how many training images there were.
     """
 
@@ -37,12 +40,17 @@ class NearestTraining:
     space: str
     train_count: int
 
+    @property
+    def proportion(self):
+        """What `copies` sets the distances against, in words that a sentence takes in; empty for most spaces."""
+        return ", in proportion to the nearest held-out image," if self.space == "coarse" else ""
+
     def __str__(self):
         return (
-            f"{self.copies:.1%} of {len(self.distances):,} samples are nearer to a training image than 99 % of "
-            f"{len(self.held_out_distances):,} held-out images are (1 % without memorising); a sample is nearer than a "
-            f"held-out image with a chance of {self.nearer:.2f} (Euclidean distance in {self.space} to "
-            f"{self.train_count:,} training images)"
+            f"{self.copies:.1%} of {len(self.distances):,} samples are nearer to a training image{self.proportion} "
+            f"than 99 % of {len(self.held_out_distances):,} held-out images are (1 % without memorising); a sample is "
+            f"nearer than a held-out image with a chance of {self.nearer:.2f} (Euclidean distance in "
+            f"{SPACES[self.space]} to {self.train_count:,} training images)"
         )
 
 
@@ -52,21 +60,28 @@ def nearest_training(images, train, held_out, space="pixels", features="digits")
     A sample near a training image proves nothing by itself: new real images lie near old ones too. How near is read off
     held-out images. `copies` takes the distance that only 1 % of them fall below; `nearer` is the Mann–Whitney
     statistic that Meehan et al. 2020 (arXiv 2004.05675) test for data-copying, over the whole space at once. Both need
-    about a hundred held-out images or more, and see only what the space sees: an image shifted by one pixel is far away
-    in pixels and near in features.
+    about a hundred held-out images or more, and see only what the space sees: in pixels an image under noise or
+    shifted by one pixel is far away, in features it is near.
+
+    Coarse images let noise, blur, brightness and contrast pass for nothing. What noise is left takes a copy away from
+    all images alike, so `copies` goes by the distance to the nearest training image over that to the nearest held-out
+    one, in both of which it is. Shifted copies may be missed, and so may copies of an image that has doubles among the
+    held-out.
 
     Args:
         images: (n, height, width, channels) in [−1, 1], the samples.
         train: (t, height, width, channels), what the generator was trained on.
         held_out: (m, height, width, channels), real images that it was not trained on, e.g. test digits.
-        space: "pixels", or "features".
+        space: "pixels"; "coarse", the means of 8×8 parts of the image, each channel less its mean, all scaled to length
+            1; or "features".
         features: whose features, as `measure` takes them; "digits" are those of the digit classifier.
 
     Returns:
         A `NearestTraining`.
 
     Raises:
-        ValueError: images of another shape or range, an unknown space, or features that do not fit the images.
+        ValueError: images of another shape or range, an unknown space, features that do not fit the images, or for
+            coarse images a single one held out.
     """
     check_choice("space", space, SPACES)
     embedding = choose_embedding(features)
@@ -76,17 +91,33 @@ def nearest_training(images, train, held_out, space="pixels", features="digits")
             raise ValueError(f"`features` must make features for space='features'. Received: {features!r}.")
         sets = {name: embedding.check(name, values) for name, values in sets.items()}
     sets = as_images_of_one_size(sets)
-    images, train, held_out = (
-        embedding.apply(values)[0] if space == "features" else values.reshape(len(values), -1)
-        for values in sets.values()
-    )
+    if space == "coarse" and len(held_out) < 2:
+        raise ValueError(f"`held_out` must be at least 2 images, better 100. Received: {len(held_out)}.")
+    in_space = {
+        "pixels": lambda values: values.reshape(len(values), -1),
+        "coarse": _coarse,
+        "features": lambda values: embedding.apply(values)[0],
+    }[space]
+    images, train, held_out = map(in_space, sets.values())
     indices, distances = nearest_neighbours(images, train)
     _, usual = nearest_neighbours(held_out, train)
-    copies = float(np.mean(distances <= np.quantile(usual, 0.01)))
+    near, near_usually = distances, usual
+    if space == "coarse":
+        near = near / np.maximum(nearest_neighbours(images, held_out)[1], TINY)
+        near_usually = near_usually / np.maximum(np.sqrt(squared_radii(held_out, [1])[0]), TINY)
+    copies = float(np.mean(near <= np.quantile(near_usually, 0.01)))
     # Mann–Whitney's U from the ranks: O(n log n), ties counted half.
     ranks = scipy.stats.rankdata(np.concatenate([usual, distances]))[: len(usual)].sum()
     nearer = float((ranks - len(usual) * (len(usual) + 1) / 2) / (len(usual) * len(distances)))
     return NearestTraining(indices, distances, usual, copies, nearer, space, len(train))
+
+
+def _coarse(images):
+    """(n, COARSE · COARSE · channels), of length 1, or about 0 of an image of one colour."""
+    small = tf.image.resize(images, (COARSE, COARSE), "area").numpy()
+    small -= small.mean((1, 2), keepdims=True)
+    small = small.reshape(len(small), -1)
+    return small / np.maximum(np.linalg.norm(small, axis=1, keepdims=True), TINY)
 
 
 def nearest_neighbours(points, candidates):

@@ -5,7 +5,7 @@ from html import escape
 from textwrap import wrap
 
 from wganlib.metrics.classes import ClassBalance
-from wganlib.metrics.memorisation import NearestTraining
+from wganlib.metrics.memorisation import SPACES, NearestTraining
 from wganlib.metrics.patches import SIDE, PatchDistance
 
 K, K_COVERAGE, SUBSETS = 3, 5, 10  # of the neighbours' measures, of the kernel distance
@@ -98,8 +98,8 @@ class Report:
             )
         if self.nearest is not None:
             parts.append(
-                f"copies: nearer in {self.nearest.space} to one of {self.nearest.train_count:,} training images than "
-                "99 % of the reference images are"
+                f"copies: nearer in {SPACES[self.nearest.space]} to one of {self.nearest.train_count:,} training images"
+                f"{self.nearest.proportion} than 99 % of the reference images are"
             )
         if self.halves is not None:
             parts.append(
