@@ -154,19 +154,21 @@ def test_the_command_to_go_on_has_all_that_was_given_and_names_no_state_before_t
     given = ["--recipe", "smoke", "--source", "sample", "--seed", "7", "--run", str(tmp_path / "my run")]
     given += ["--augment", "cutout", "flip", "--conditional"]
     code, errors = refused([sys.executable, "-m", "wganlib.train", *given])
-    assert code == 1 and "Begin anew with: " in errors
+    assert code == 1 and "Nothing was saved yet. Begin again with: " in errors
     words = shlex.split(printed_command(errors))
     assert words[:3] == [sys.executable, "-m", "wganlib.train"]
     assert {*words[3:]} == {*given}
     # A run that keeps its options has them all; one from before they were kept needs them again.
     settings = {"recipe": asdict(wganlib.recipe("smoke")), "seed": 7, "images": [10_000, 28, 28, 1]}
+    settings["classes"] = [*"0123456789"]
     options = {"recipe": "smoke", "source": "sample", "seed": 7, "augment": ["cutout", "flip"], "conditional": True}
     short = [*words[:3], "--run", str(tmp_path / "my run"), "--resume"]
     for kept, repeated in (({}, [*words, "--resume"]), ({"options": options}, short)):
         (tmp_path / "my run" / "settings.json").write_text(json.dumps(settings | kept))
         shutil.rmtree(tmp_path / "my run" / "states", ignore_errors=True)
         code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
-        assert "Begin anew with: " in errors and shlex.split(printed_command(errors)) == repeated
+        assert "No state was saved yet. The run begins at its first step again with: " in errors
+        assert shlex.split(printed_command(errors)) == repeated
         (tmp_path / "my run" / "states").mkdir()
         (tmp_path / "my run" / "states" / "epoch_0001.npz").touch()
         code, errors = refused([sys.executable, "-m", "wganlib.train", *given, "--resume"])
@@ -429,6 +431,34 @@ def test_a_run_that_kept_no_options_goes_on_with_those_that_are_given(begin, res
     assert code == 2 and "begun with --seed 3." in errors
     code, errors = refused([*command, *given[:2]])
     assert code == 2 and "8 of 16×16×1 (height×width×channels). Received: 8 of 32×32×1." in errors
+
+
+def test_a_run_whose_classes_have_other_names_now_is_refused(resume, tmp_path, refused, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for number in range(8):
+        place = tmp_path / "pictures" / ("cats" if number % 2 else "dogs") / f"{number}.png"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (16, 16), number).save(place)
+    options = {"images": str(tmp_path / "pictures"), "recipe": "smoke", "size": 16, "seed": 3, "conditional": True}
+    settings = {"recipe": asdict(wganlib.recipe("smoke")), "seed": 3, "images": [8, 16, 16, 1], "options": options}
+    settings["classes"] = ["cats", "dogs"]
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "settings.json").write_text(json.dumps(settings))
+    assert resume()[6] == ("cats", "dogs")
+    before = (tmp_path / "run" / "settings.json").read_bytes()
+    command = [sys.executable, "-m", "wganlib.train", "--run", tmp_path / "run", "--resume"]
+    for old, new, words in (
+        ("dogs", "wolves", "Received: pictures without dogs and with wolves. Bring those back"),
+        ("wolves", "cats/wolves", "at least two classes"),
+    ):
+        (tmp_path / "pictures" / old).rename(tmp_path / "pictures" / new)
+        code, errors = refused(command)
+        assert code == 2 and words in errors
+    shutil.copytree(tmp_path / "pictures" / "cats" / "wolves", tmp_path / "pictures" / "dogs")
+    shutil.copytree(tmp_path / "pictures" / "cats" / "wolves", tmp_path / "pictures" / "hares")
+    code, errors = refused(command)
+    assert code == 2 and "Received: pictures with hares. Bring" in errors
+    assert (tmp_path / "run" / "settings.json").read_bytes() == before
 
 
 def test_only_a_run_without_decay_takes_more_steps(begin, resume):

@@ -260,18 +260,21 @@ def _what_next(chosen, given):
     words += [] if chosen.run is None else ["--run", str(chosen.run.absolute())]
     words += ["--resume"] if started else []
     command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
-    if started and _has_state(chosen.run):
-        return f"Go on with: {command}"
-    return f"No state was saved yet. Begin anew with: {command}"
+    if not started:
+        return f"Nothing was saved yet. Begin again with: {command}"
+    if not _has_state(chosen.run):
+        return f"No state was saved yet. The run begins at its first step again with: {command}"
+    return f"Go on with: {command}"
 
 
 def _settings(run):
-    """(recipe, seed, shape of the images, options or None) of a run, by its settings.json."""
+    """(recipe, seed, shape of the images, names of classes, options or None) of a run, by its settings.json."""
     try:
         settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
         plan = Recipe(**settings["recipe"])
         plan = replace(plan, augment=tuple(plan.augment))
-        return plan, settings["seed"], tuple(settings["images"]), settings.get("options")
+        classes = tuple(settings.get("classes", ()))
+        return plan, settings["seed"], tuple(settings["images"]), classes, settings.get("options")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(
             f"{run / 'settings.json'} must be a run's settings. Received: a damaged file, or one of another version of "
@@ -335,10 +338,11 @@ def _check_new(run):
 
 
 def _go_on(run, given):
-    """(recipe, options, shape of the images) of a run that is resumed, or a ValueError about options that differ."""
+    """(recipe, options, shape of the images, names of classes) of a run that is resumed, or a ValueError about options
+    that differ."""
     if not _started(run):
         raise FileNotFoundError(NO_RUN.format(run))
-    plan, seed, shape, options = _settings(run)
+    plan, seed, shape, classes, options = _settings(run)
     if options is None:  # a run from before they were kept: they have to be given again
         options = {"size": DEFAULT_SIZE, **given, "recipe": plan.name, "seed": seed, "steps": plan.steps}
     for name, value in given.items():
@@ -354,7 +358,25 @@ def _go_on(run, given):
                 "them. Leave --steps out, or begin another run."
             )
         plan = replace(plan, steps=check_count("--steps", value))
-    return plan, options, shape
+    return plan, options, shape, classes
+
+
+def _check_same(images, shape, classes, names):
+    """Refuse to resume a run whose images had another shape, or whose classes other names."""
+    rule, remedy = "must be those that the run was begun with", "Bring those back, or begin another run."
+    if classes != names:
+        differing = {"without": {*names} - {*classes}, "with": {*classes} - {*names}}
+        found = " and ".join(f"{word} {_first_few(sorted(some))}" for word, some in differing.items() if some)
+        raise ValueError(f"The classes {rule}. Received: pictures {found}. {remedy}")
+    if images.shape != shape:
+        before, now = (
+            f"{count:,} of {height}×{width}×{depth}" for count, height, width, depth in (shape, images.shape)
+        )
+        raise ValueError(f"The images {rule}, {before} (height×width×channels). Received: {now}. {remedy}")
+
+
+def _first_few(names):
+    return ", ".join(names[:3]) + ", …" * (len(names) > 3)
 
 
 def _load(options, plan):
@@ -383,7 +405,7 @@ def _load(options, plan):
     if lone:
         raise ValueError(
             "--conditional needs at least two pictures of each class: one alone can only be copied. Received: one in "
-            f"{', '.join(lone[:3])}{', …' * (len(lone) > 3)}. Add some, or move the folder elsewhere."
+            f"{_first_few(lone)}. Add some, or move the folder elsewhere."
         )
     return images, labels, classes
 
@@ -486,7 +508,7 @@ def _run(chosen, given):
     if chosen.resume:
         if chosen.run is None:
             raise ValueError("--resume needs --run FOLDER, the run to go on with.")
-        plan, options, shape = _go_on(chosen.run, given)
+        plan, options, shape, names = _go_on(chosen.run, given)
     else:
         plan, options = _begin(chosen.run, given)
     images, labels, classes = _load(options, plan)
@@ -495,14 +517,8 @@ def _run(chosen, given):
             plan = _timed(plan, options.get("minutes"), images, labels, classes)
         else:
             plan = plan.in_whole_epochs(len(images))
-    elif images.shape != shape:
-        before, now = (
-            f"{count:,} of {height}×{width}×{depth}" for count, height, width, depth in (shape, images.shape)
-        )
-        raise ValueError(
-            f"The images must be those that the run was begun with, {before} (height×width×channels). Received: {now}. "
-            "Bring those back, or begin another run."
-        )
+    else:
+        _check_same(images, shape, classes, names)
     chosen.run = chosen.run or _new_run()
     train(plan, images, chosen.run, options["seed"], chosen.resume, labels, classes, options)
 
