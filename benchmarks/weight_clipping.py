@@ -24,6 +24,7 @@ import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 import keras
 import numpy as np
 from kept_runs import kept, rounded
+from quality.run import QualityCurve
 from surroundings import surroundings
 
 from wganlib.training.trainers import wgan_optimizer
@@ -46,25 +47,6 @@ RUNS = {
     "WGAN, DCGAN, n_critic 1": ("WGAN", "DCGAN", 1, False),
     "WGAN, DCGAN, inside": ("WGAN", "DCGAN", 5, True),
 }
-
-
-class Watch(keras.callbacks.Callback):
-    """The samples' distance at STEPS."""
-
-    def __init__(self, features):
-        super().__init__()
-        self.features, self.distances = features, []
-
-    def on_train_begin(self, logs=None):
-        self.measure()
-
-    def on_train_batch_end(self, batch, logs=None):
-        if int(self.model.step.numpy()) in STEPS:
-            self.measure()
-
-    def measure(self):
-        samples = wl.metrics.digit_features(self.model.sample(COUNT, seed=9))[0]
-        self.distances.append(wl.metrics.frechet_distance(samples, self.features))
 
 
 def build(game, kind, n_critic, inside, seed):
@@ -111,23 +93,27 @@ def where_weights_stand(first, last, c):
     }
 
 
+def distance(trainer, features):
+    """Of a trainer's samples to the digits that have these features."""
+    return wl.metrics.frechet_distance(wl.metrics.digit_features(trainer.sample(COUNT, seed=9))[0], features)
+
+
 def run(game, kind, n_critic, inside, seed):
     digits, test_digits = wl.load_digits(source="sample"), wl.load_digits("test", source="sample")
     features = wl.metrics.digit_features(test_digits[:COUNT])[0]
     trainer = build(game, kind, n_critic, inside, seed)
     first = all_weights(trainer.critic)
-    watch, history = Watch(features), wl.IterationHistory()
+    curve, history = QualityCurve(partial(distance, features=features), STEPS), wl.IterationHistory()
     feed = wl.batches(digits, trainer, 64, steps_per_epoch=STEPS[-1])
-    trainer.fit(feed, verbose=0, callbacks=[watch, history])
-    curve = history.curves["wasserstein" if game == "WGAN" else "critic_loss"]
-    curve = curve if game == "WGAN" else np.log(2) - curve / 2
+    trainer.fit(feed, verbose=0, callbacks=[curve, history])
+    estimates = history.curves["wasserstein"] if game == "WGAN" else np.log(2) - history.curves["critic_loss"] / 2
     near = [np.abs(history.steps - step) <= 0.15 * step for step in STEPS[1:]]
     samples = trainer.sample(COUNT, seed=9)
     shares = np.bincount(wl.metrics.digit_features(samples)[1], minlength=10) / COUNT
     result = {
         "seed": seed,
-        "frechet": watch.distances,
-        "estimates": [float(curve[mask].mean()) for mask in near],
+        "frechet": [distance for _, distance in curve.rows],
+        "estimates": [float(estimates[mask].mean()) for mask in near],
         "classes": int(np.sum(shares >= 0.01)),
         "spread": float(samples.std(axis=0).mean() / test_digits.std(axis=0).mean()),
     }

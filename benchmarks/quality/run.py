@@ -17,7 +17,7 @@ SAVED_EVERY = 120  # seconds of training
 
 
 class QualityCurve(keras.callbacks.Callback):
-    """Measures the samples after the given steps and ends the training after the last of them.
+    """Measures the samples after the given steps, 0 before the training, and ends it after the last of them.
 
     Args:
         distance: function(trainer) → Fréchet distance of its samples.
@@ -30,6 +30,10 @@ class QualityCurve(keras.callbacks.Callback):
     def __init__(self, distance, steps):
         super().__init__()
         self.distance, self.steps, self.rows = distance, sorted(set(steps)), []
+
+    def on_train_begin(self, logs=None):
+        if int(self.model.step.numpy()) == 0:
+            self.on_train_batch_end(-1)
 
     def on_train_batch_end(self, batch, logs=None):
         step = int(self.model.step.numpy())
