@@ -4,6 +4,7 @@ import importlib
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -152,6 +153,21 @@ def test_the_curve_keeps_its_rows_in_a_saved_state():
     empty = QualityCurve(None, [1])
     empty.set_state(empty.get_state())
     assert empty.rows == []
+
+
+def test_the_curve_begins_before_an_untrained_model_where_step_0_is_asked_for():
+    step = np.zeros(1, int)
+    model = SimpleNamespace(step=SimpleNamespace(numpy=lambda: step[0]), stop_training=False)
+    curve, later = (QualityCurve(lambda model: 7.0, steps) for steps in ((0, 3), (3,)))
+    for one in (curve, later):
+        one.set_model(model)
+        one.on_train_begin()
+    assert curve.rows == [(0, 7.0)] and later.rows == [] and not model.stop_training
+    step += 3
+    curve.on_train_begin()  # of a training that goes on there
+    assert curve.rows == [(0, 7.0)]
+    curve.on_train_batch_end(2)
+    assert curve.rows == [(0, 7.0), (3, 7.0)] and model.stop_training
 
 
 def made(group, name, *rows, data="mnist"):
