@@ -24,6 +24,16 @@ def test_generator_has_the_sources_counts():
     assert trainable(model) == 804_832
 
 
+def test_a_blurred_pixel_is_the_mean_of_four_before_tanh():
+    plain, blurred = (make_dcgan_generator(3, (8, 8, 3), 16, norm=None, blur=blur) for blur in (False, True))
+    blurred.set_weights(plain.get_weights())
+    z = noise(2, 3)
+    before, after = (np.arctanh(model.predict(z, verbose=0)) for model in (plain, blurred))
+    means = (before[:, :-1, :-1] + before[:, 1:, :-1] + before[:, :-1, 1:] + before[:, 1:, 1:]) / 4
+    np.testing.assert_allclose(after[:, :-1, :-1], means, atol=1e-5)
+    np.testing.assert_allclose(after[:, -1, -1], before[:, -1, -1], atol=1e-5)  # the last row and column have no next
+
+
 def test_discriminator_has_the_sources_counts():
     model = make_dcgan_discriminator()
     assert model.count_params() == 1_040_385

@@ -20,7 +20,7 @@ MOST_BLOCKS = 16
 
 
 def make_dcgan_generator(
-    z_size=20, output_size=(28, 28, 1), n_filters=128, n_blocks=2, *, norm="batch", kernel_size=5, stem=True
+    z_size=20, output_size=(28, 28, 1), n_filters=128, n_blocks=2, *, norm="batch", kernel_size=5, stem=True, blur=False
 ):
     """The DCGAN generator: z → Dense → Conv2DTranspose blocks that halve channels and double space → tanh.
 
@@ -35,6 +35,9 @@ def make_dcgan_generator(
             "layer" takes its statistics over height, width and channels of each sample, as WGAN-GP's authors do.
         kernel_size: side of the kernels. A multiple of the stride 2, such as 4, avoids checkerboards (chapter 01).
         stem: whether a stride-1 convolution stands before the first doubling, as in the source.
+        blur: whether each pixel is the mean of four neighbours before tanh. That is blind to the pattern which changes
+            sign from pixel to pixel, the checkerboard that strided layers leave on plain colours (Zhang 2019, arXiv
+            1904.11486, filters where a network strides; here the image alone is).
 
     Returns:
         A model (batch, z_size) → (batch, *output_size), float32 in [−1, 1].
@@ -45,6 +48,7 @@ def make_dcgan_generator(
     z_size, (height, width, channels), n_filters, n_blocks, kernel_size = check_generator(
         z_size, output_size, n_filters, n_blocks, norm, kernel_size, stem
     )
+    check_flag("blur", blur)
     factor = 2**n_blocks
     small = (height // factor, width // factor, n_filters)
     bias = norm is None
@@ -65,9 +69,11 @@ def make_dcgan_generator(
     for block in range(1, n_blocks + 1):
         stack += finish([upsample(n_filters // 2**block, 2)])
     # float32 whatever the policy: fakes meet real images, losses and the gradient penalty in full precision.
-    stack.append(
-        layers.Conv2DTranspose(channels, kernel_size, padding="same", use_bias=bias, activation="tanh", dtype="float32")
-    )
+    last = {"padding": "same", "use_bias": bias, "activation": None if blur else "tanh", "dtype": "float32"}
+    stack.append(layers.Conv2DTranspose(channels, kernel_size, **last))
+    if blur:
+        stack.append(layers.AveragePooling2D(2, strides=1, padding="same", dtype="float32"))
+        stack.append(layers.Activation("tanh", dtype="float32"))
     return keras.Sequential(stack, name="generator")
 
 
