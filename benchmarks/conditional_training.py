@@ -1,12 +1,13 @@
 """What it costs to ask a generator for a class: a conditional and an unconditional WGAN-GP, the same minutes each.
 
-    python benchmarks/conditional_training.py [--minutes 10] [--seeds 1] [--work FOLDER]
+    python benchmarks/conditional_training.py [--minutes 10] [--seeds 1] [--work FOLDER] [--only digits emoji]
 
 Digits, with the full recipe: how many samples are of the class that was asked for, by the shipped classifier, and the
 Fréchet distance in its features, against the unconditional run's. Emoji by group, with the laptop recipe and
 augmentation: the distance in patches, and for each group whether its samples are nearer to the real pictures of that
 group than to all others. A run that is in --work already is not made again, and one that was stopped goes on. A grid
-and the generator of each stay in --work. The record "conditional_training" is what chapters and README quote.
+and the generator of each stay in --work. The record "conditional_training" is what chapters and README quote: a part
+for each set, with its date. --only trains on some sets, and leaves the others' parts as they are.
 """
 
 import json
@@ -24,6 +25,8 @@ from kept_runs import kept, rounded
 from same_minutes import read_arguments, with_steps
 from surroundings import surroundings
 
+from wganlib._saving import whole_file
+from wganlib.course import load_record
 from wganlib.data import save_grid
 from wganlib.training.augmentation import DIFFERENTIABLE
 
@@ -107,19 +110,21 @@ def runs_of_kind(plan, name, measures, train, test, n_classes, minutes, seeds, w
 
 
 def main():
-    arguments = read_arguments(__doc__.splitlines()[0], WORK)
-    recipes = {name: wl.recipe(recipe) for name, recipe in RECIPES.items()}
-    found = {
-        name: runs(recipe, name, arguments.minutes, arguments.seeds, arguments.work) for name, recipe in recipes.items()
-    }
-    record = surroundings() | {
-        "minutes": arguments.minutes,
-        "samples": SAMPLES,
-        "recipes": {name: asdict(recipe) for name, recipe in recipes.items()},
-        "runs": rounded(found),
-    }
-    RECORD.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(record["runs"], indent=1, ensure_ascii=False))
+    arguments = read_arguments(__doc__.splitlines()[0], WORK, tuple(SETS))
+    record = surroundings()
+    for name in arguments.only:
+        recipe = wl.recipe(RECIPES[name])
+        found = runs(recipe, name, arguments.minutes, arguments.seeds, arguments.work)
+        record[name] = {
+            "date": record["date"],
+            "minutes": arguments.minutes,
+            "samples": SAMPLES,
+            "recipe": asdict(recipe),
+            "runs": rounded(found),
+        }
+        print(name, json.dumps(record[name]["runs"], indent=1, ensure_ascii=False))
+    with whole_file(RECORD) as place:
+        place.write_text(json.dumps(load_record(RECORD.stem) | record, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

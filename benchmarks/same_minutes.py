@@ -9,12 +9,14 @@ from kept_runs import kept
 from wganlib.train import seconds_per_step
 
 
-def read_arguments(description, work):
-    """--minutes of each training, --seeds, and the folder --work."""
+def read_arguments(description, work, parts=()):
+    """--minutes of each training, --seeds, the folder --work, and where there are parts, --only some of them."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--work", type=Path, default=work)
+    if parts:
+        parser.add_argument("--only", nargs="+", metavar="PART", choices=parts, default=parts, help="some parts")
     return parser.parse_args()
 
 
