@@ -538,6 +538,7 @@ TABLE = {
     ),
     "LiveCurves": ({}, dict(seconds=numbers(at_least=0))),
     "HealthAlarm": ({}, dict(every=counts())),
+    "callbacks.EpochReport": ({}, dict(every=counts())),
     "callbacks.TimeLeft": (
         {}, dict(watch=st.sampled_from(["wasserstein", 3, [1], None, NAN, [None]]), seconds=numbers(at_least=0)),
     ),
@@ -868,7 +869,8 @@ WITHOUT = {
     ),
     **dict.fromkeys(
         (
-            "IterationHistory", "data.emoji_names", "plots.use_style", "metrics.load_digit_classifier",
+            "IterationHistory", "course.load_article_log", "data.emoji_names", "plots.use_style",
+            "metrics.load_digit_classifier",
             *(
                 f"course.widgets.{name}Explorer"
                 for name in (

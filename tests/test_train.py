@@ -67,6 +67,8 @@ def test_it_leaves_what_it_promises(run):
     )
     assert {path.name for path in folder.iterdir()} == {*promised.split(), "states"}
     assert str(folder) in done.stdout
+    epochs = json.loads((folder / "settings.json").read_text())["epochs"]
+    assert f"epoch {epochs:3d}/{epochs}" in done.stdout and "D(fake)" in done.stdout
     assert "left" in done.stderr
 
 

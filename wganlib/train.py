@@ -31,6 +31,7 @@ from wganlib._arguments import as_tuple, check_count, check_flag, check_number, 
 from wganlib._output import say
 from wganlib._saving import lock_folder, unlock_folder, whole_file
 from wganlib.callbacks.alarm import HealthAlarm
+from wganlib.callbacks.epoch_report import EpochReport
 from wganlib.callbacks.history import IterationHistory
 from wganlib.callbacks.pictures import SampleGrid
 from wganlib.callbacks.resume import ExactResume
@@ -47,6 +48,7 @@ from wganlib.training.budgets import choose_budget
 from wganlib.training.recipes import RECIPES, Recipe, fitting_blocks, recipe
 
 BETWEEN_STATES = 30.0  # seconds, where epochs are shorter: a state is some times larger than the weights
+LINES = 20  # about so many epochs of a run are reported on
 TRIAL = 2.0  # seconds of steps that are timed, after those that compile
 DEFAULT_SIZE, LARGEST_SIZE = 32, 1024  # of pictures; the weights of a recipe for more fill the memory
 NO_RUN = "{} holds no run to resume. Leave --resume out, or name its folder with --run."
@@ -157,7 +159,9 @@ def _train(plan, trainer, data, run, begun, classes, options):
             place.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     iterations, grid = IterationHistory(), SampleGrid(count=64, every=max(1, epochs // 40))
     note = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: begun.append(epoch))
-    callbacks = [note, iterations, grid, ExactResume(run / "states", seconds=BETWEEN_STATES), HealthAlarm(), TimeLeft()]
+    report = EpochReport(every=max(1, epochs // LINES))
+    states = ExactResume(run / "states", seconds=BETWEEN_STATES)
+    callbacks = [note, iterations, grid, states, HealthAlarm(), report, TimeLeft()]
     began = time.monotonic()
     trainer.fit(data, epochs=epochs, verbose=0, callbacks=callbacks)
     say(f"trained up to step {int(trainer.step.numpy())} in {(time.monotonic() - began) / 60:.1f} minutes")

@@ -4,6 +4,7 @@ The library does not import it, and `import wganlib` does not load it.
 """
 
 from wganlib.course import checks, convolution, dirac_gan, widgets
+from wganlib.course.article_log import load_article_log
 from wganlib.course.code_diff import compare_code
 from wganlib.course.figures import load_figure
 from wganlib.course.folds import folded
@@ -17,6 +18,7 @@ __all__ = [
     "convolution",
     "dirac_gan",
     "folded",
+    "load_article_log",
     "load_figure",
     "load_record",
     "quiz",
