@@ -54,6 +54,7 @@ KERNEL = RNG.normal(size=(2, 2))
 P, Q, PLACES = np.array([0.2, 0.3, 0.5]), np.array([0.5, 0.25, 0.25]), np.array([0.0, 1.0, 3.0])
 COSTS = np.abs(PLACES[:, None] - PLACES)
 CLASSES = np.arange(20) % 10
+SOFTMAX = np.array([[0.5, 0.25, 0.25], [0.125, 0.375, 0.5]])
 
 
 class Made:
@@ -162,6 +163,10 @@ def pictures(good, *others, **options):
 
 def probabilities(good):
     return arrays(good, good / 2, -good, good[None], [2.0, -1.0], [])
+
+
+def rows_of_probabilities(good, *others):
+    return arrays(good, good / 2, -good, good[0], np.log(good), *others)
 
 
 def models(*others):
@@ -690,6 +695,11 @@ TABLE = {
             ("classes", "reference_classes"), arrays(CLASSES, CLASSES + 1, CLASSES - 1, CLASSES / 2, CLASSES[:, None])
         )
         | dict(n_classes=counts() | st.integers(1, 9), threshold=numbers(above=0, at_most=1)),
+    ),
+    "metrics.inception_score": (dict(probabilities=SOFTMAX), dict(probabilities=rows_of_probabilities(SOFTMAX))),
+    "metrics.mode_score": (
+        dict(probabilities=SOFTMAX, reference_probabilities=SOFTMAX[::-1]),
+        dict.fromkeys(("probabilities", "reference_probabilities"), rows_of_probabilities(SOFTMAX, SOFTMAX[:, :2] * 2)),
     ),
     "metrics.digit_features": (dict(images=DIGITS), dict(images=pictures(DIGITS, IMAGES), batch_size=counts())),
     "metrics.measure": (

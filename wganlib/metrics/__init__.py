@@ -3,8 +3,9 @@
 `measure(images, reference)` computes everything at once: for digits in the features of a small digit classifier, for
 other images by `features="patches"`, `features="inception"`, or a model or function of one's own. One by one:
 `frechet_distance`, `kernel_distance`, `precision_recall`, `density_coverage` on features (n, d) of any kind,
-`class_balance` on classes, `patch_distance` and `nearest_training` on images; `digit_features` makes features and
-classes of digits, `inception_features` Inception's of any images. `ngram_divergence` measures text.
+`class_balance` on classes, `inception_score` and `mode_score` on class probabilities, `patch_distance` and
+`nearest_training` on images; `digit_features` makes features and classes of digits, `inception_features` Inception's of
+any images. `ngram_divergence` measures text.
 
 Distances in one kind of features are comparable with one another, and not with a published "FID".
 """
@@ -26,6 +27,7 @@ from wganlib.metrics.neighbours import (
 from wganlib.metrics.ngrams import ngram_counts, ngram_divergence
 from wganlib.metrics.patches import PatchDistance, patch_distance
 from wganlib.metrics.report import Halves, Report
+from wganlib.metrics.scores import inception_score, mode_score
 
 __all__ = [
     "ClassBalance",
@@ -44,9 +46,11 @@ __all__ = [
     "frechet_distance",
     "frechet_limit",
     "inception_features",
+    "inception_score",
     "kernel_distance",
     "load_digit_classifier",
     "measure",
+    "mode_score",
     "nearest_neighbours",
     "nearest_training",
     "ngram_counts",
