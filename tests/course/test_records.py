@@ -36,20 +36,26 @@ def test_the_shipped_record_has_every_method_under_the_same_seeds(shipped):
     seeds = {method: sorted(run["seed"] for run in runs if run["method"] == method) for method in methods}
     assert len(methods) == 4 and {run["method"] for run in runs} == set(methods)
     assert all(found == seeds[methods[0]] and len(set(found)) >= 3 for found in seeds.values())
-    assert shipped["search"]["seed"] not in seeds[methods[0]]
+    assert not set(shipped["search"]["seeds"]) & set(seeds[methods[0]])
 
 
-def test_the_shipped_rate_is_the_best_of_the_search(shipped):
+def test_every_method_had_the_same_rates_to_choose_from_and_took_the_best(shipped):
+    search = shipped["search"]
+    grids = [list(searched) for searched in search["frechet_by_rate"].values()]
+    assert len(grids[0]) >= 3 and all(grid == grids[0] for grid in grids)
+    for searched in search["frechet_by_rate"].values():
+        assert all(len(found) == len(search["seeds"]) for found in searched.values())
     for run in shipped["runs"]:
-        searched = shipped["search"]["frechet_by_rate"][run["method"]]
-        best = min(searched, key=searched.get)
+        searched = search["frechet_by_rate"][run["method"]]
+        best = min(searched, key=lambda rate: np.mean(searched[rate]))
         assert float(best) == run["learning_rate"], run["method"]
 
 
 def test_the_shipped_measures_are_possible_and_of_one_protocol(shipped):
-    runs = shipped["runs"]
+    runs = shipped["runs"] + shipped["real"]
     assert len({run["protocol"] for run in runs}) == 1
     for run in runs:
+        assert 1 <= run["inception_score"] <= 10 and 0 <= run["mode_score"] <= run["inception_score"]
         assert all(0 <= run[name] <= 1 for name in ("precision", "recall", "coverage", "class_total_variation"))
         assert run["frechet"] > 0 and run["density"] >= 0 and run["kernel_error"] > 0
         assert run["classes_covered"] == 10 - len(run["missing_classes"])
