@@ -99,6 +99,7 @@ def test_r1_right():
         (lambda d, x, w: w / 2 * tf.reduce_mean((tf.sqrt(squares(d, x)) - 1) ** 2), "towards 1"),
         (lambda d, x, w: w / 2 * tf.reduce_sum(squares(d, x)), "sum over the samples"),
         (lambda d, x, w: w / 2 * tf.reduce_mean(gradients(d, x) ** 2), "all axes"),
+        (lambda d, x, w: w / 2 * tf.reduce_mean(tf.reduce_sum(gradients(d, x) ** 2, axis=1)), "not over the first"),
         (lambda d, x, w: w / 2 * tf.reduce_mean(squares(d, x, tf.reduce_mean)), "differentiate the sum"),
         (lambda d, x, w: tf.reduce_mean(squares(d, x)) / 2, "Right in the first case"),
         (lambda d, x, w: squares(d, x), "shape"),

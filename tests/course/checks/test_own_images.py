@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import wganlib as wl
-from wganlib.course.checks import check_saved_state, check_scaled_pictures, check_steps_per_epoch
+from wganlib.course.checks import check_saved_state, check_scaled_pictures, check_smallest_map, check_steps_per_epoch
 from wganlib.course.checks.own_images import STATE, WHY
 
 NEEDED = {name for name, needed in STATE.items() if needed}
@@ -24,6 +24,22 @@ def test_steps_agree_with_the_data_set_that_batches_makes():
 )
 def test_wrong_steps(answer, says):
     assert says in check_steps_per_epoch(answer).message
+
+
+def test_the_smallest_map_is_the_one_that_the_recipe_begins_with():
+    generator, _ = wl.recipe("laptop").networks((96, 128, 3))
+    first = next(layer.output.shape[1:3] for layer in generator.layers if len(layer.output.shape) == 4)
+    for form in (first, list(first), np.array(first)):
+        assert check_smallest_map(form)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [((8, 6), "Height comes first"), ((12, 16), "once more"), ((3, 4), "below 4"), ((5, 5), "as often"), (6, "A pair")],
+)
+def test_another_map(answer, says):
+    verdict = check_smallest_map(answer)
+    assert not verdict and says in verdict.message
 
 
 @pytest.mark.parametrize("form", [set, list, tuple, frozenset])

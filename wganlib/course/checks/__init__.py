@@ -64,7 +64,12 @@ from wganlib.course.checks.original_gan import (
     check_js_from_loss,
     check_smoothed_discriminator,
 )
-from wganlib.course.checks.own_images import check_saved_state, check_scaled_pictures, check_steps_per_epoch
+from wganlib.course.checks.own_images import (
+    check_saved_state,
+    check_scaled_pictures,
+    check_smallest_map,
+    check_steps_per_epoch,
+)
 from wganlib.course.checks.text import check_equal_compute, check_ngram_divergence
 from wganlib.course.checks.transposed_convolution import (
     check_even_layer,
@@ -132,6 +137,7 @@ __all__ = [
     "check_slopes",
     "check_slopes_at_zero",
     "check_small_generator",
+    "check_smallest_map",
     "check_smoothed_discriminator",
     "check_stamps",
     "check_steepest_slope",

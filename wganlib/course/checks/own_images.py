@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from wganlib._arguments import show
 from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
 
 # What one could save of a run, and whether ExactResume has to.
@@ -62,6 +63,26 @@ def check_saved_state(answer):
         if not needed and name in given:
             return Verdict(False, f"{name!r} need not be saved: {WHY[name]}.")
     return Verdict(True, "These four, and the epoch's number for Keras: all else follows from the seed and the step.")
+
+
+def check_smallest_map(answer):
+    """Exercise 4: (height, width) of the generator's first map for 96×128 pixels, which are halved four times."""
+    if unanswered(answer):
+        return NOT_YET
+    try:
+        height, width = (float(side) for side in answer)
+    except (TypeError, ValueError):
+        return Verdict(False, f"A pair (height, width) was expected, this is {show(answer)}.")
+    says = {
+        (6, 8): "Four times halved, 96 becomes 6: the first number from 4 to 7. So n_filters begins at 32 · 2³ = 256.",
+        (8, 6): "Height comes first: the pictures are 96 high and 128 wide.",
+        (12, 16): "Three blocks: the shorter side is 12 then, and can be halved once more before it is below 4.",
+        (3, 4): "Five blocks: the shorter side is 3 then, below 4. One less.",
+        (7, 7): "That is the map of digits, 28 = 7 · 2². Halve 96 until it is from 4 to 7.",
+        (24, 32): "Two blocks are for 28 pixels. Halve 96 until it is from 4 to 7.",
+    }
+    otherwise = f"Not ({height:g}, {width:g}). Halve 96 until it is from 4 to 7, and 128 as often."
+    return Verdict((height, width) == (6, 8), says.get((height, width), otherwise))
 
 
 def check_scaled_pictures(answer):
