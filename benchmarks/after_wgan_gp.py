@@ -1,6 +1,6 @@
 """What came after WGAN-GP, on the laptop recipe's networks: hinge, relativistic pairing, R1, R1 + R2, R3GAN's loss.
 
-    python benchmarks/after_wgan_gp.py [--steps 600] [--seeds 3] [--work FOLDER]
+    python benchmarks/after_wgan_gp.py [--steps 1200] [--seeds 3] [--work FOLDER]
 
 Every training has the laptop recipe's networks, batch and moving average, and takes --steps steps. Seed 0 trains on
 digits at the recipe's rates and at a quarter of them; the better of the two is the method's, for the other seeds and
@@ -182,7 +182,7 @@ def real_against_real():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--work", type=Path, default=WORK)
     arguments = parser.parse_args()

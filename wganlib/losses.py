@@ -103,10 +103,10 @@ def hinge_discriminator_loss(real, fake):
 
 
 def relativistic_loss(winners, losers):
-    """mean log(1 + exp(D(loser) − D(winner))) over pairs (Jolicoeur-Martineau 2018, arXiv 1807.00734, §4.1, RpGAN).
+    """mean log(1 + exp(D(loser) − D(winner))) over pairs (Jolicoeur-Martineau 2018, arXiv 1807.00734, RSGAN).
 
     For the discriminator the real samples are to win; for the generator, the generated ones. With zero-centred
-    penalties beside it, it is the loss of R3GAN (arXiv 2501.05441, §2).
+    penalties beside it, it is the loss of R3GAN (arXiv 2501.05441, §2, which calls it RpGAN).
 
     Args:
         winners: values of the samples that are to have the larger ones, (batch,) or (batch, 1).

@@ -146,3 +146,9 @@ def test_the_weight_of_a_clipped_critic_stays_in_its_box():
 def test_what_cannot_be_played(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+@pytest.mark.parametrize(("rate", "weight"), [(0.1, 1.0), (0.05, 0.2), (0.3, 0.4)])
+def test_a_wgan_gp_with_the_best_critic_hops_over_the_data_by_as_much_as_chapter_13_says(rate, weight):
+    last = np.abs(path("WGAN-GP", rate, weight, n_critic=np.inf, steps=2000)[-50:, 0])
+    np.testing.assert_allclose(last, rate / (2 - rate / weight), rtol=1e-6)

@@ -88,6 +88,10 @@ def check_r1(answer):
                 "That pulls the slope towards 1, as WGAN-GP does; R1 pulls it towards 0.",
             ),
             (weight / 2 * of_each.sum(), "That is the sum over the samples; take their mean."),
+            (
+                weight / 2 * squares.sum(axis=1).mean(),
+                "Sum over all axes of a sample, here height and width, not over the first of them alone.",
+            ),
             (weight / 2 * squares.mean(), "Sum the squares over all axes of a sample; the mean is over samples alone."),
             (
                 weight / 2 * of_each.mean() / len(of_each) ** 2,
