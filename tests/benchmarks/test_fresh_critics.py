@@ -1,4 +1,4 @@
-"""benchmarks/fresh_critics.py: what a reading is, when snapshots are kept, and what is found on one."""
+"""benchmarks/fresh_critics.py: what a reading is, when snapshots are kept, what is found on one, and its record."""
 
 import fresh_critics
 import keras
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import wganlib as wl
+from wganlib.course.records import load_record
 
 
 class Fit:
@@ -55,3 +56,13 @@ def test_a_snapshot_is_looked_at_by_fresh_critics_and_the_runs_own(tmp_path, mon
     found = fresh_critics.look(plan, digits, test_digits[:20], 0, 2, tmp_path, updates=4)
     assert len(found["fresh"]) == 2 and len({*found["fresh"], found["own"]}) == 3
     assert np.isfinite([*found["fresh"], found["own"], found["frechet"]]).all()
+
+
+def test_the_shipped_record_has_every_snapshot_under_every_seed():
+    record = load_record("fresh_critics")
+    assert [run["seed"] for run in record["runs"]] == list(fresh_critics.SEEDS)
+    for run in record["runs"]:
+        assert run["step"] == [max(1, round(share * record["steps"])) for share in fresh_critics.AT]
+        for name in ("frechet", "wasserstein", "generator_loss", "fresh", "own"):
+            assert len(run[name]) == len(run["step"]) and np.isfinite(run[name]).all()
+        assert np.shape(run["fresh"]) == (len(run["step"]), len(fresh_critics.CRITICS))
