@@ -119,6 +119,10 @@ def test_overfitting_needs_held_out_samples():
     # The same gap may be the choice of the samples; and one that has closed again is none.
     assert wl.diagnose(curves, gap=looked(level, np.linspace(3, 1.5, 10), error=1.0)).verdict == "healthy"
     assert wl.diagnose(curves, gap=looked(level, np.linspace(1.5, 3, 10))).verdict == "healthy"
+    # A share is said where there is one: held-out samples that seem less real than generated ones leave none.
+    for seen in (1.0, 0.0, -1.0):
+        (said,) = wl.diagnose(curves, gap=looked(np.full(10, seen), np.full(10, -5.0))).evidence
+        assert "all of it, and more, is known by heart" in said
     # Held-out samples that seem more real than those of the training.
     assert wl.diagnose(curves, gap=looked(level, level + 2)).verdict == "healthy"
 

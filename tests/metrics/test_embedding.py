@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from wganlib.metrics import digit_features
 from wganlib.metrics.embedding import choose_embedding
@@ -37,6 +38,23 @@ def test_a_function_gets_the_images_and_gives_its_name():
     found = choose_embedding(corners)
     np.testing.assert_array_equal(found.apply(IMAGES)[0], IMAGES[:, 0, 0])
     assert "corners" in found.words
+
+
+def test_a_function_that_changes_its_images_changes_no_others():
+    def scale(images):
+        images += 1
+        return images[:, 0, 0]
+
+    before = IMAGES.copy()
+    choose_embedding(scale).apply(IMAGES)
+    np.testing.assert_array_equal(IMAGES, before)
+
+
+def test_rows_of_several_lengths_are_refused_and_those_of_bfloat16_taken():
+    with pytest.raises(ValueError, match="one row of numbers for each image"):
+        choose_embedding(lambda images: [[1.0] * (1 + i % 2) for i in range(len(images))]).apply(IMAGES)
+    found, _ = choose_embedding(lambda images: tf.cast(images[:, 0, 0], tf.bfloat16)).apply(IMAGES)
+    np.testing.assert_allclose(found, IMAGES[:, 0, 0], rtol=1e-2)
 
 
 def test_patches_have_no_features():

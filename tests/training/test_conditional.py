@@ -50,6 +50,13 @@ def test_the_images_come_in_the_order_that_they_have_without_labels(images):
         np.testing.assert_array_equal(pair, alone)
 
 
+def test_what_an_element_holds_beside_images_and_labels_is_ignored(images):
+    trainer = make()
+    pair = images[:8], LABELS[:8]
+    for one, other in zip(trainer.samples_of(pair), trainer.samples_of((*pair, LABELS[:8])), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_generated_images_carry_the_labels_of_the_real_ones(images):
     trainer = make()
     real = trainer.rounds(trainer.samples_of((images[:8], LABELS[:8])))[1]

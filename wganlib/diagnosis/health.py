@@ -303,11 +303,11 @@ def _judge_gap(gap, found):
     looks = slice(-max(1, len(gap.steps) // 5), None)
     seen, unseen, error = (float(values[looks].mean()) for values in (gap.seen, gap.unseen, gap.errors))
     if seen - unseen > max(OVERFIT * seen, CERTAIN * error):
+        share = f"{(seen - unseen) / seen:.0%} of it is" if unseen >= 0 else "all of it, and more, is"
         found.add(
             "overfitting",
             f"the critic's estimate ends at {seen:.3g} on training samples and at {unseen:.3g} on held-out ones: "
-            f"{(seen - unseen) / abs(seen):.0%} of it is known by heart (alarm above {OVERFIT:.0%} and {CERTAIN} "
-            f"standard errors of {error:.2g})",
+            f"{share} known by heart (alarm above {OVERFIT:.0%} and {CERTAIN} standard errors of {error:.2g})",
         )
 
 

@@ -59,7 +59,7 @@ def choose_embedding(features):
             f"the function {name}",
             OF_OTHERS,
             as_images,
-            lambda images: (_rows(features, features(images), len(images)), None),
+            lambda images: (_rows(features, features(images.copy()), len(images)), None),  # which may change its copy
         )
     raise ValueError(
         f"`features` must be one of {', '.join(map(repr, NAMES))}, a built Keras model or a function. Received: "
@@ -79,7 +79,11 @@ def _fitting(name, images, model):
 
 def _rows(features, found, count):
     """What a model or function of the user's made, if it is a row of finite numbers for each image."""
-    found = np.asarray(found)
+    try:
+        found = np.asarray(found)
+        found = found.astype(np.float32) if found.dtype.name == "bfloat16" else found
+    except ValueError:  # rows of several lengths
+        found = np.array(None)
     if found.ndim != 2 or len(found) != count or found.shape[1] == 0 or found.dtype.kind not in "fiu":
         raise ValueError(
             f"`features` must make one row of numbers for each image, shape ({count}, d). Received: {show(found)} from "

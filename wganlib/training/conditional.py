@@ -49,7 +49,7 @@ class ConditionalWGANGP(WGANGP):
     # Where real samples are spoken of below, they are a pair: images, and labels as 0s and a 1.
 
     def samples_of(self, data):
-        images, labels = data
+        images, labels = data[:2]  # what else an element holds is ignored, as without labels
         return tf.convert_to_tensor(images), tf.one_hot(tf.cast(labels, tf.int32), self.n_classes)
 
     def rounds(self, samples):
