@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from article_004 import ARTICLE, BATCH, CHANGES, LOOKS, MENDED, Looks, build, run, settings
+from article_004 import ARTICLE, BATCH, CHANGES, LOOKS, MENDED, PARTS, SEEDS, STEPS, Looks, build, run, settings
 
 import wganlib as wl
+from wganlib.course.records import load_record
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,13 @@ def test_a_run_says_what_the_record_needs(monkeypatch):
     found = run("n_critic 2", 2 * LOOKS, 0)
     assert [look["step"] for look in found["looks"]] == list(range(2, 2 * LOOKS + 1, 2))
     assert set(found["curves"]) == set(wl.WGANGP.logged) and found["frechet"] > 0
+
+
+def test_the_shipped_record_has_every_run_under_every_seed():
+    record = load_record("article_004")
+    assert record["steps"] == STEPS and list(record["runs"]) == list(CHANGES)
+    for runs in record["runs"].values():
+        assert [one["seed"] for one in runs] == list(SEEDS)
+        for one in runs:
+            assert len(one["looks"]) == LOOKS and one["frechet"] > 0
+            assert all(len(curve) == PARTS and np.isfinite(curve).all() for curve in one["curves"].values())
