@@ -24,10 +24,10 @@ import keras
 import numpy as np
 from few_pictures import emoji
 from kept_runs import kept, rounded
+from recipe_critic import recipe_critic
 from surroundings import surroundings
 
 from wganlib.data import save_grid
-from wganlib.training.recipes import fitting_blocks
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "after_wgan_gp.json"
@@ -56,16 +56,7 @@ def build(recipe, images, method, seed=0):
     kind, options, norm = METHODS[method]
     base = recipe.build(images, seed=seed)
     keras.utils.set_random_seed(seed)
-    critic = wl.make_dcgan_discriminator(
-        images.shape[1:],
-        recipe.critic_filters,
-        norm=norm,
-        dropout=recipe.dropout,
-        hidden_units=recipe.critic_hidden_units,
-        n_blocks=recipe.n_blocks or fitting_blocks(images.shape[1:]),
-        kernel_size=recipe.kernel_size,
-        stem=recipe.stem,
-    )
+    critic = recipe_critic(recipe, images.shape[1:], norm)
     trainer = kind(base.generator, critic, n_critic=recipe.n_critic, ema_decay=recipe.ema_decay, seed=seed, **options)
     optimizers = (type(one).from_config(one.get_config()) for one in (base.generator_optimizer, base.critic_optimizer))
     trainer.compile(*optimizers, jit_compile=base.get_compile_config()["jit_compile"])

@@ -27,6 +27,7 @@ import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 import keras
 import numpy as np
 from kept_runs import kept, rounded
+from recipe_critic import recipe_critic
 from scipy.special import softmax
 from surroundings import surroundings
 
@@ -42,7 +43,7 @@ REAL_DRAWS = 3
 # Momenta from the papers: DCGAN (arXiv 1511.06434), WGAN (1701.07875), WGAN-GP (1704.00028), and for spectral
 # normalisation those of its paper's setting C (1802.05957, table 1).
 METHODS = {
-    "GAN": partial(wl.GAN),
+    "GAN": wl.GAN,
     "WGAN": partial(wl.WGAN, clip=0.01),
     "WGAN-GP": partial(wl.WGANGP, gp_weight=LAPTOP.gp_weight, gp_every=LAPTOP.gp_every),
     "spectral norm": partial(wl.GAN, loss="hinge"),
@@ -58,14 +59,7 @@ def build(method, rate, steps, seed, recipe=LAPTOP):
     generator, critic = recipe.networks()
     if method == "spectral norm":
         keras.utils.set_random_seed(seed)
-        critic = wl.make_dcgan_discriminator(
-            n_filters=recipe.critic_filters,
-            norm="spectral",
-            dropout=recipe.dropout,
-            hidden_units=recipe.critic_hidden_units,
-            kernel_size=recipe.kernel_size,
-            stem=recipe.stem,
-        )
+        critic = recipe_critic(recipe, (28, 28, 1), "spectral")
     trainer = METHODS[method](generator, critic, n_critic=1, ema_decay=recipe.ema_decay, seed=seed)
     trainer.compile(*(optimizer(method, each, steps) for each in (rate, 2 * rate)))
     return trainer

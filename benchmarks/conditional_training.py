@@ -119,7 +119,7 @@ def main():
             "date": record["date"],
             "minutes": arguments.minutes,
             "samples": SAMPLES,
-            "recipe": asdict(recipe),
+            "recipe": asdict(replace(recipe, augment=SETS[name][2])),
             "runs": rounded(found),
         }
         print(name, json.dumps(record[name]["runs"], indent=1, ensure_ascii=False))
