@@ -300,6 +300,11 @@ def test_class_folders_become_labels_and_names(put, rng, capsys):
     np.testing.assert_array_equal(load_images(folder, verbose=False), images)
 
 
+def test_a_single_class_is_counted_as_one(put, rng, capsys):
+    load_images(put("dogs/a.png", grey(rng)), labels=True)
+    assert "1 class: dogs (1)" in capsys.readouterr().out
+
+
 def test_labels_stay_with_their_pictures_when_others_are_skipped(put, rng):
     for name in ("a/1.png", "b/1.png", "b/2.png", "c/1.png"):
         folder = put(name, grey(rng))

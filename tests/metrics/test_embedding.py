@@ -9,6 +9,7 @@ from wganlib.metrics import digit_features
 from wganlib.metrics.embedding import choose_embedding
 
 IMAGES = np.tanh(np.random.default_rng(0).normal(size=(5, 8, 8, 1))).astype("float32")
+POOL = keras.layers.GlobalAveragePooling2D
 
 
 def test_the_name_of_the_digit_classifier_gives_features_and_classes():
@@ -57,11 +58,38 @@ def test_rows_of_several_lengths_are_refused_and_those_of_bfloat16_taken():
     np.testing.assert_allclose(found, IMAGES[:, 0, 0], rtol=1e-2)
 
 
+class OfAnySize(keras.Model):
+    """A subclass, whose shapes Keras does not know."""
+
+    def call(self, images):
+        return tf.reduce_mean(images, axis=(1, 2))
+
+
+BUILT = OfAnySize()
+BUILT(IMAGES)
+
+
+@pytest.mark.parametrize("model", [BUILT, keras.Sequential([keras.Input((None, None, 1)), POOL()])])
+def test_models_of_any_size_are_taken(model):
+    embedding = choose_embedding(model)
+    found, _ = embedding.apply(embedding.check("images", IMAGES))
+    np.testing.assert_allclose(found, IMAGES.mean((1, 2)), rtol=1e-4, atol=1e-6)
+
+
+def test_models_of_other_shapes_are_refused():
+    colour = choose_embedding(keras.Sequential([keras.Input((None, None, 3)), POOL()]))
+    with pytest.raises(ValueError, match=r"`samples` must be images of shape \(None, None, 3\).*Received.*shape"):
+        colour.check("samples", IMAGES)
+    image = keras.Input(IMAGES.shape[1:])
+    with pytest.raises(ValueError, match="one input and one output"):
+        choose_embedding(keras.Model(image, [POOL()(image), POOL()(image)]))
+
+
 def test_patches_have_no_features():
     assert choose_embedding("patches").apply is None
 
 
-@pytest.mark.parametrize("features", ["fid", 3, None, keras.layers.Dense, keras.layers.Dense(2), IMAGES])
+@pytest.mark.parametrize("features", ["fid", 3, None, keras.layers.Dense, keras.layers.Dense(2), OfAnySize(), IMAGES])
 def test_anything_else_is_refused(features):
     with pytest.raises(ValueError, match="`features` must be one of 'digits', 'inception', 'patches'"):
         choose_embedding(features)

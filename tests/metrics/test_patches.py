@@ -68,6 +68,12 @@ def test_brightness_and_contrast_are_not_seen(emoji):
     np.testing.assert_allclose(dim.values, patch_distance(first, second).values, rtol=1e-3)
 
 
+def test_a_generator_in_the_place_of_a_seed_is_not_printed(emoji):
+    found = patch_distance(*emoji, 100, 2, np.random.default_rng(0))
+    assert found.values == patch_distance(*emoji, 100, 2, 0).values
+    assert found.seed is None and str(found).endswith("in 2 directions)")
+
+
 def test_black_images_have_a_distance(emoji):
     black = np.full_like(emoji[0], -1)
     assert np.isfinite(patch_distance(black, emoji[1]).values).all()

@@ -79,6 +79,26 @@ def test_a_report_without_features_shows_patches_alone(report):
     assert "None" not in str(found) + found._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("value", "error", "shown"),
+    [
+        (3.21, 0.45, "3.21 ± 0.45"),
+        (0.007753, 3.3, "0.0 ± 3.3"),
+        (1234, 56.7, "1234 ± 57"),
+        (-71234, 560, "-71230 ± 560"),
+    ],
+)
+def test_the_kernel_distance_has_the_places_of_its_error(report, value, error, shown):
+    found = dataclasses.replace(report, kernel=value, kernel_error=error)
+    assert dict(row[:2] for row in found.rows())["Kernel distance"] == shown
+
+
+def test_what_equal_counts_need_is_said_where_there_are_none(report):
+    assert (
+        "equal counts: left out, for they take 40 reference images" in dataclasses.replace(report, halves=None).protocol
+    )
+
+
 def test_a_report_cannot_be_changed(report):
     with pytest.raises(dataclasses.FrozenInstanceError):
         report.frechet = 0.0

@@ -78,6 +78,12 @@ def test_shifts_are_all_as_frequent_and_go_no_farther_than_an_eighth():
     np.testing.assert_allclose(shares, [1 / 9, 4 / 9, 4 / 9], atol=0.04)
 
 
+def test_small_images_are_shifted_too():
+    numbers = np.random.default_rng(1).uniform(size=(200, NUMBERS)).astype("float32")
+    shifted = augment_images(np.ones((200, 4, 4, 1), np.float32), ("translation",), numbers).numpy()
+    assert set(np.unique(shifted.sum((1, 2, 3)))) == {9, 12, 16}  # by a pixel along both axes, one or none
+
+
 def test_the_gradient_goes_through():
     images, numbers = tf.constant(COLOURED[:4]), tf.constant(DRAWN[:4])
     weight = np.random.default_rng(2).normal(size=images.shape).astype("float32")

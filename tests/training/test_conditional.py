@@ -269,6 +269,15 @@ def test_data_sets_without_labels_are_refused(images, adam):
         trainer.fit(slices((images, LABELS)).batch(8, drop_remainder=True), LABELS, verbose=0)
 
 
+def test_a_label_out_of_range_in_a_later_element_stops_the_run(images, adam):
+    trainer = make()
+    trainer.compile(adam(), adam(), jit_compile=False)
+    late = LABELS.copy()
+    late[20] = 3
+    with pytest.raises(tf.errors.InvalidArgumentError, match="must lie between 0 and 2"):
+        trainer.fit(tf.data.Dataset.from_tensor_slices((images, late)).batch(8), verbose=0)
+
+
 def test_networks_that_ask_for_no_class_are_refused():
     generator, critic = SMOKE.networks((8, 8, 1))
     with pytest.raises(ValueError, match=r"a value for each class.*Received"):

@@ -130,16 +130,25 @@ def with_labels(images, found, unreadable, labels, verbose):
         say(
             f"{found.folder}: {count_pictures(len(images))}, {images.shape[1]}×{images.shape[2]} (height×width), "
             f"{'grey' if images.shape[3] == 1 else 'colour'}"
-            + (f"; {len(names)} classes: {', '.join(counts[:12])}{', …' * (len(names) > 12)}" if labels else "")
+            + (
+                f"; {count_of(len(names), 'class', 'classes')}: {', '.join(counts[:12])}{', …' * (len(names) > 12)}"
+                if labels
+                else ""
+            )
             + (f"; {len(unreadable)} unreadable ({_some(unreadable, found.folder)})" if unreadable else "")
             + (f"; passed over: {found.passed_over}" if found.passed_over else "")
         )
     return (images, numbers, names) if labels else images
 
 
+def count_of(count, one, several):
+    """How many there are, in words: count_of(2, "class", "classes") is "2 classes"."""
+    return f"{count:,} {one if count == 1 else several}"
+
+
 def count_pictures(count):
     """How many pictures, in words."""
-    return f"{count:,} picture{'s' * (count != 1)}"
+    return count_of(count, "picture", "pictures")
 
 
 def _classes(folder, paths):

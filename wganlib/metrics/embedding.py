@@ -6,7 +6,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from wganlib._arguments import check_network, show
+from wganlib._arguments import show
 from wganlib.metrics.features import digit_features
 from wganlib.metrics.inception import inception_features
 from wganlib.metrics.inputs import as_digits, as_images
@@ -40,12 +40,12 @@ def choose_embedding(features):
     """
     if isinstance(features, str) and features in NAMES:
         return BY_NAME[features]
-    if isinstance(features, keras.Model):
-        _, made = check_network("features", features)
-        if len(made) != 1:
+    if isinstance(features, keras.Model) and features.built:
+        made = _shape(features, "output_shape")
+        if made is not None and len(made) != 2:
             raise ValueError(
-                f"`features` must be a model images → (batch, d). Received: {show(features)}, which makes "
-                f"{features.output_shape}. Add keras.layers.GlobalAveragePooling2D() or Flatten()."
+                f"`features` must be a model images → (batch, d). Received: {show(features)}, which makes {made}. Add "
+                "keras.layers.GlobalAveragePooling2D() or Flatten()."
             )
         return Embedding(
             f"the model {features.name!r}",
@@ -67,12 +67,29 @@ def choose_embedding(features):
     )
 
 
-def _fitting(name, images, model):
-    images = as_images(name, images)
-    if images.shape[1:] != model.input_shape[1:]:
+def _shape(model, which):
+    """A model's "input_shape" or "output_shape", or None where Keras does not know one: the model is a subclass."""
+    try:
+        found = getattr(model, which)
+    except Exception:  # a model that Keras has not built says so in several ways
+        return None
+    if not isinstance(found, tuple) or any(isinstance(size, tuple) for size in found):
         raise ValueError(
-            f"`{name}` must be images of shape {model.input_shape[1:]}, as the model in `features` takes them. "
-            f"Received: images of shape {images.shape[1:]}."
+            f"`features` must be a model with one input and one output. Received: {show(model)}, with the {which} "
+            f"{found}."
+        )
+    return found
+
+
+def _fitting(name, images, model):
+    images, taken = as_images(name, images), _shape(model, "input_shape")
+    fits = taken is None or (
+        len(taken) == 4 and all(size in (None, found) for size, found in zip(taken[1:], images.shape[1:], strict=True))
+    )
+    if not fits:
+        raise ValueError(
+            f"`{name}` must be images of shape {taken[1:]}, as the model in `features` takes them. Received: images of "
+            f"shape {images.shape[1:]}."
         )
     return images
 

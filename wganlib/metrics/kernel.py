@@ -1,6 +1,7 @@
 """The kernel distance between sets of features."""
 
 from dataclasses import dataclass
+from math import floor, log10
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class KernelDistance:
 
     def __str__(self):
         return (
-            f"{self.value:.4g} ± {self.error:.2g} (mean ± standard error of {self.subsets} disjoint subsets of "
+            f"{with_error(self.value, self.error)} (mean ± standard error of {self.subsets} disjoint subsets of "
             f"{self.subset_size:,}, seed {self.seed})"
         )
 
@@ -91,3 +92,9 @@ def kernel_distance(samples, reference, subsets=10, subset_size=None, seed=0):
     values = [squared_mmd(a, b) for a, b in zip(of_samples, of_reference, strict=True)]
     error = np.std(values, ddof=1) / np.sqrt(subsets)
     return KernelDistance(float(np.mean(values)), float(error), subsets, subset_size, seed)
+
+
+def with_error(value, error):
+    """A value and its error as text, both to the place of the error's second digit."""
+    places = 1 - floor(log10(error)) if error > 0 else 4
+    return " ± ".join(f"{round(number, places):.{max(0, places)}f}" for number in (value, error))

@@ -13,9 +13,7 @@ from wganlib.metrics.kernel import kernel_distance
 from wganlib.metrics.memorisation import SPACES, nearest_training
 from wganlib.metrics.neighbours import expected_coverage, precision_recall_density_coverage
 from wganlib.metrics.patches import SIDE, patch_distance
-from wganlib.metrics.report import K_COVERAGE, OF_FEATURES, SUBSETS, Halves, K, Report, of_classes, of_patches
-
-FEWEST = 2 * SUBSETS
+from wganlib.metrics.report import FEWEST, K_COVERAGE, OF_FEATURES, SUBSETS, Halves, K, Report, of_classes, of_patches
 
 
 def measure(images, reference, *, features="digits", train=None, space="pixels", seed=0):
@@ -59,8 +57,9 @@ def measure(images, reference, *, features="digits", train=None, space="pixels",
         raise ValueError(
             f"`space` must be 'pixels' or 'coarse' with features={features!r}, which makes none. Received: {space!r}."
         )
-    nearest = None if train is None else nearest_training(images, train, reference, space, features)
+    # The features first: what is wrong with them shows before the long search.
     sets = [_Set(part, *(embedding.apply(part) if embedding.apply else (None, None))) for part in (images, reference)]
+    nearest = None if train is None else nearest_training(images, train, reference, space, features)
     found, kernel, classes, patches = _compare(*sets, features, seed)
     return Report(
         **{name: found.get(name) for name in OF_FEATURES},

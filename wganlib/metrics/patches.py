@@ -22,14 +22,15 @@ class PatchDistance:
     Attributes:
         sizes: ((height, width), …) of the pyramid's levels, the finest first.
         values: the sliced Wasserstein distance of the patches of each level.
-        n_patches, n_directions, seed: the protocol; so many patches of either set were compared on a level.
+        n_patches, n_directions, seed: the protocol; so many patches of either set were compared on a level. The seed is
+            None where a generator was given.
     """
 
     sizes: tuple
     values: tuple
     n_patches: int
     n_directions: int
-    seed: int
+    seed: int | None
 
     @property
     def mean(self):
@@ -43,7 +44,7 @@ class PatchDistance:
         )
         return (
             f"{levels} (10³ × sliced Wasserstein distance of {self.n_patches:,} patches of {SIDE}×{SIDE} from either "
-            f"set in {self.n_directions} directions, seed {self.seed})"
+            f"set in {self.n_directions} directions{'' if self.seed is None else f', seed {self.seed}'})"
         )
 
 
@@ -62,7 +63,7 @@ def patch_distance(samples, reference, n_patches=16_384, n_directions=128, seed=
         n_patches: patches of either set on a level, spread evenly over its images. The paper takes 128 from each of
             8,192 images.
         n_directions: how many, ≥ 1. The paper takes 512.
-        seed: of places and directions; NumPy's default generator.
+        seed: of places and directions, for NumPy's default generator; or a generator.
 
     Returns:
         A `PatchDistance`. Two finite sets of one distribution have a distance above 0: compare equal counts.
@@ -85,7 +86,7 @@ def patch_distance(samples, reference, n_patches=16_384, n_directions=128, seed=
         patches = [_normalised(_cut(level, n_patches, rng)) for level in levels]
         values.append(sliced_wasserstein(*patches, directions))
         sizes.append(levels[0].shape[1:3])
-    return PatchDistance(tuple(sizes), tuple(values), n_patches, n_directions, seed)
+    return PatchDistance(tuple(sizes), tuple(values), n_patches, n_directions, None if rng is seed else seed)
 
 
 def laplacian_pyramid(images):

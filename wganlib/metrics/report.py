@@ -5,10 +5,12 @@ from html import escape
 from textwrap import wrap
 
 from wganlib.metrics.classes import ClassBalance
+from wganlib.metrics.kernel import with_error
 from wganlib.metrics.memorisation import SPACES, NearestTraining
 from wganlib.metrics.patches import SIDE, PatchDistance
 
 K, K_COVERAGE, SUBSETS = 3, 5, 10  # of the neighbours' measures, of the kernel distance
+FEWEST = 2 * SUBSETS  # images of a set that is measured
 OF_FEATURES = ("frechet", "kernel", "kernel_error", "precision", "recall", "density", "coverage")
 HEAD = (("Measure", "left"), ("Value", "right"), ("Equal counts", "right"), ("Real", "right"), ("Best", "left"))
 
@@ -101,7 +103,9 @@ class Report:
                 f"copies: nearer in {SPACES[self.nearest.space]} to one of {self.nearest.train_count:,} training images"
                 f"{self.nearest.proportion} than 99 % of the reference images are"
             )
-        if self.halves is not None:
+        if self.halves is None:
+            parts.append(f"equal counts: left out, for they take {2 * FEWEST} reference images")
+        else:
             parts.append(
                 f"equal counts: {self.halves.count:,} samples against a random half of the reference of as many; real: "
                 f"the other half against it, seed {self.seed}"
@@ -217,7 +221,7 @@ def _texts(found):
     if "frechet" in found:
         texts |= {
             "Fréchet distance": f"{found['frechet']:.4g}",
-            "Kernel distance": f"{found['kernel']:.4g} ± {found['kernel_error']:.2g}",
+            "Kernel distance": with_error(found["kernel"], found["kernel_error"]),
         }
         texts |= {name.capitalize(): f"{found[name]:.3f}" for name in ("precision", "recall", "density", "coverage")}
     if "class_total_variation" in found:

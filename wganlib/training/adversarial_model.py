@@ -310,6 +310,7 @@ class AdversarialModel(keras.Model):
                 for the learning rate where a schedule sets it, or networks whose layers add losses of their own.
                 Keras' PyDataset and Python's generators are refused, too: read them into an array, or wrap them by
                 `tf.data.Dataset.from_generator`.
+            tf.errors.InvalidArgumentError: a later element of a data set with a label that is out of range.
         """
         if not self.compiled:
             raise ValueError(

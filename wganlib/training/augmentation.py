@@ -96,13 +96,18 @@ def _covered(images, across, along):
 
 
 def _in_square(places, number, side):
-    size = max(1, round(CUT * side))
-    centre = _below(number, side + 1)
+    size = _part(CUT, side)
+    centre = _below(number, side + 1 - size % 2)
     return (places >= centre - size // 2) & (places < centre - size // 2 + size)
 
 
 def _farthest(side):
-    return round(FARTHEST * side)
+    return _part(FARTHEST, side)
+
+
+def _part(share, side):
+    """A share of a side in pixels, halves rounded up, as in the authors' code."""
+    return int(share * side + 0.5)
 
 
 def _whole(number, farthest):

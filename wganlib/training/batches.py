@@ -112,8 +112,8 @@ def check_labels(labels, count, trainer, fewest=2):
         return None
     if labels is None:
         raise ValueError(
-            f"A {type(trainer).__name__} must be given the labels of its images: fit(images, labels), or "
-            "wganlib.batches(images, trainer, labels=labels). Received: None."
+            f"A {type(trainer).__name__} must be given the labels of its images: fit(images, labels), and everywhere "
+            "else labels=labels. Received: None."
         )
     labels = np.ascontiguousarray(as_classes("labels", labels, n_classes), np.int32)
     if labels.shape != (count,):
@@ -180,6 +180,8 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
         raise ValueError(f"`steps_per_epoch` must be given for an endless data set. Received: None, and {show(x)}.")
     if is_distributed:
         return x, steps_per_epoch
+    if trainer.n_classes is not None:
+        x = x.map(lambda *element: _with_known_labels(element, trainer.n_classes))
     if _samples_of(x.element_spec).shape[0] is None:
         x = x.rebatch(len(samples), drop_remainder=True)
     return (x if steps_per_epoch is None or endless else x.repeat()), steps_per_epoch
@@ -213,6 +215,16 @@ def _check_labels_of(element, samples, trainer):
             f"Received: {show(labels)} for labels."
         )
     as_classes("labels", labels.numpy(), trainer.n_classes)
+
+
+def _with_known_labels(element, n_classes):
+    """An element of a data set as it is; where a label is out of range, running it fails."""
+    # tf.one_hot makes a row of 0s of such a label, with which a step would train on nothing.
+    labels = element[1]
+    rule = f"The labels of a data set must lie between 0 and {n_classes - 1}."
+    known = tf.debugging.Assert(tf.reduce_all((labels >= 0) & (labels < n_classes)), [rule, "Received:", labels])
+    with tf.control_dependencies([known]):
+        return (element[0], tf.identity(labels), *element[2:])
 
 
 def _samples_of(element):
