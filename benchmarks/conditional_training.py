@@ -3,11 +3,14 @@
     python benchmarks/conditional_training.py [--minutes 10] [--seeds 1] [--work FOLDER] [--only digits emoji]
 
 Digits, with the full recipe: how many samples are of the class that was asked for, by the shipped classifier, and the
-Fréchet distance in its features, against the unconditional run's. Emoji by group, with the laptop recipe and
-augmentation: the distance in patches, and for each group whether its samples are nearer to the real pictures of that
-group than to all others. A run that is in --work already is not made again, and one that was stopped goes on. A grid
-and the generator of each stay in --work. The record "conditional_training" is what chapters and README quote: a part
-for each set, with its date. --only trains on some sets, and leaves the others' parts as they are.
+Fréchet distance in its features, against the unconditional run's. Emoji by group, with the recipe that
+`python -m wganlib.train --images` takes and augmentation: the distance in patches, of samples with the groups' own
+shares, and for each group whether its samples are nearer on average to the held-out pictures of that group than to all
+others; beside it the same of the training pictures.
+
+A run that is in --work already is not made again, and one that was stopped goes on. A grid and the generator of each
+stay in --work. The record "conditional_training" is what chapters and README quote: a part for each set, with its date.
+--only trains on some sets, and leaves the others' parts as they are.
 """
 
 import json
@@ -50,7 +53,7 @@ def emoji(size=32):
     return (images[HELD_OUT:], groups[HELD_OUT:]), (images[:HELD_OUT], groups[:HELD_OUT])
 
 
-def digit_measures(trainer, test):
+def digit_measures(trainer, train, test):
     """{measure: value}: Fréchet distance, and of a conditional trainer the share drawn as asked, of each class too."""
     report = wl.metrics.measure(trainer.sample(SAMPLES, seed=1), test[0])
     found = {"frechet": report.frechet, "halves": report.halves and report.as_dict()["halves"]}
@@ -62,30 +65,44 @@ def digit_measures(trainer, test):
     return found | {"as_asked": float(right.mean()), "as_asked_of_each": right.tolist()}
 
 
-def emoji_measures(trainer, held_out):
+def emoji_measures(trainer, train, held_out):
     """{measure: value}: distance in patches, and of a conditional trainer the groups nearest to their own pictures."""
     images, groups = held_out
-    found = {"patches": wl.metrics.measure(trainer.sample(SAMPLES, seed=1), images, features="patches").patches.mean}
-    if trainer.n_classes is None:
+    is_conditional = trainer.n_classes is not None
+    # Samples of every group as often would be held against pictures of which few are flags.
+    asked = {"labels": np.random.default_rng(0).choice(train[1], SAMPLES)} if is_conditional else {}
+    report = wl.metrics.measure(trainer.sample(SAMPLES, seed=1, **asked), images, features="patches")
+    found = {"patches": report.patches.mean, "halves": report.as_dict()["halves"]}
+    if not is_conditional:
         return found
-    means = np.stack([images[groups == group].mean(axis=0) for group in range(trainer.n_classes)])
-    drawn = [trainer.sample(OF_EACH, seed=1, labels=group).mean(axis=0) for group in range(trainer.n_classes)]
-    distances = [[float(np.linalg.norm(one - mean)) for mean in means] for one in drawn]
-    return found | {"own_group_nearest": [bool(np.argmin(row) == group) for group, row in enumerate(distances)]}
+    of_each = range(trainer.n_classes)
+    drawn = [trainer.sample(OF_EACH, seed=1, labels=group) for group in of_each]
+    return found | {
+        "own_group_nearest": own_group_nearest(drawn, images, groups),
+        "own_group_nearest_of_real": own_group_nearest(
+            [train[0][train[1] == group] for group in of_each], images, groups
+        ),
+    }
 
 
-SETS = {"digits": (digits, digit_measures, ()), "emoji": (emoji, emoji_measures, DIFFERENTIABLE)}
-RECIPES = {"digits": "full", "emoji": "laptop"}
+def own_group_nearest(sets, images, groups):
+    """Whether the mean of each group's set is nearest to the mean of that group's images: a list of booleans."""
+    means = np.stack([images[groups == group].mean(axis=0) for group in range(len(sets))])
+    nearest = [np.square(some.mean(axis=0) - means).sum(axis=(1, 2, 3)).argmin() for some in sets]
+    return [bool(found == group) for group, found in enumerate(nearest)]
 
 
-def runs(recipe, name, minutes, seeds, work):
+RECIPES = {"digits": wl.recipe("full"), "emoji": replace(wl.recipe("laptop"), augment=DIFFERENTIABLE, blur=True)}
+SETS = {"digits": (digits, digit_measures), "emoji": (emoji, emoji_measures)}
+
+
+def runs(name, minutes, seeds, work):
     """{"conditional": [run of each seed], "unconditional": …} on a set."""
-    load, measures, augment = SETS[name]
+    load, measures = SETS[name]
     train, test = load()
-    plan = replace(recipe, augment=augment)
     kinds = {"conditional": int(train[1].max()) + 1, "unconditional": None}
     return {
-        kind: runs_of_kind(plan, f"{name}_{kind}", measures, train, test, n_classes, minutes, seeds, work)
+        kind: runs_of_kind(RECIPES[name], f"{name}_{kind}", measures, train, test, n_classes, minutes, seeds, work)
         for kind, n_classes in kinds.items()
     }
 
@@ -104,7 +121,7 @@ def runs_of_kind(plan, name, measures, train, test, n_classes, minutes, seeds, w
         asked = {"labels": np.repeat(np.arange(n_classes), 8)} if n_classes else {}
         save_grid(trainer.sample(8 * (n_classes or 8), **asked), Path(work) / f"{run}.png", columns=8, scale=2)
         trainer.averaged_generator.save(Path(work) / f"{run}.keras")
-        return {"steps": int(trainer.step.numpy())} | measures(trainer, test)
+        return {"steps": int(trainer.step.numpy())} | measures(trainer, train, test)
 
     return [kept(work, f"{name}_seed_{seed}", partial(trained, seed)) for seed in range(seeds)]
 
@@ -113,13 +130,12 @@ def main():
     arguments = read_arguments(__doc__.splitlines()[0], WORK, tuple(SETS))
     record = surroundings()
     for name in arguments.only:
-        recipe = wl.recipe(RECIPES[name])
-        found = runs(recipe, name, arguments.minutes, arguments.seeds, arguments.work)
+        found = runs(name, arguments.minutes, arguments.seeds, arguments.work)
         record[name] = {
             "date": record["date"],
             "minutes": arguments.minutes,
             "samples": SAMPLES,
-            "recipe": asdict(replace(recipe, augment=SETS[name][2])),
+            "recipe": asdict(RECIPES[name]),
             "runs": rounded(found),
         }
         print(name, json.dumps(record[name]["runs"], indent=1, ensure_ascii=False))

@@ -5,7 +5,8 @@
 200 emoji are kept aside. Every training has the laptop recipe and takes as many steps as last --minutes here. In the
 end as many samples as there are held-out emoji are measured against these in patches, copies of training pictures are
 counted in pixels and, through noise, in coarse images, and the critic's gap is read. A run that is in --work already
-is not made again, and one that was stopped goes on. Next to each run's numbers a grid of its samples stays in --work.
+is not made again, and one that was stopped goes on. Next to each run's numbers a grid of its samples and its generator
+stay in --work.
 The record "few_pictures" is what chapters and README quote.
 """
 
@@ -59,6 +60,7 @@ def run(recipe, images, held_out, seed, work, name):
         trainer.fit(recipe.batches(images, trainer), epochs=epochs, verbose=0, callbacks=callbacks)
         samples = trainer.sample(SAMPLES, seed=1)
         save_grid(samples[:64], Path(work) / f"{name}.png", scale=2)
+        trainer.averaged_generator.save(Path(work) / f"{name}.keras")
         diagnosis = wl.diagnose(history, trainer, images, gap=gap)
         return {
             "steps": int(trainer.step.numpy()),
@@ -84,13 +86,13 @@ def runs(recipe, train, held_out, minutes, seeds, work):
 
 def main():
     arguments = read_arguments(__doc__.splitlines()[0], WORK)
-    recipe, (train, held_out) = wl.recipe("laptop"), emoji()
+    recipe, (train, held_out) = replace(wl.recipe("laptop"), blur=True), emoji()
     found = runs(recipe, train, held_out, arguments.minutes, arguments.seeds, arguments.work)
     record = surroundings() | {
         "minutes": arguments.minutes,
         "samples": SAMPLES,
         "held_out": HELD_OUT,
-        "recipe": asdict(recipe),
+        "recipe": asdict(recipe) | {"steps": None, "augment": None},  # which are those of the runs
         "runs": rounded(found),
     }
     RECORD.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -30,8 +30,23 @@ def test_it_holds_both_against_the_same_generated_samples(make_trainer, images, 
     seen, unseen, fake = values(images[::4]), values(others[::3]), values(trainer.sample(10, seed=3)).mean()
     assert gap.seen[-1] == pytest.approx(seen.mean() - fake, rel=1e-4)
     assert gap.unseen[-1] == pytest.approx(unseen.mean() - fake, rel=1e-4)
-    assert gap.share[-1] == pytest.approx(1 - gap.unseen[-1] / gap.seen[-1])
     assert gap.errors[-1] == pytest.approx(np.sqrt((seen.var(ddof=1) + unseen.var(ddof=1)) / 10), rel=1e-4)
+
+
+def test_it_looks_at_augmented_samples_where_the_critic_knows_no_others(make_trainer, images, others, adam):
+    gap = CriticGap(images, others, count=10, seed=3)
+    trainer = fitted(make_trainer(n_critic=1, dropout=0, augment=("cutout",)), images, adam, [gap], epochs=1)
+    seen, fake = (
+        trainer.critic(trainer.augment_samples(samples, step=3), training=False).numpy().mean()
+        for samples in (images[::4], trainer.sample(10, seed=3))
+    )
+    assert gap.seen[-1] == pytest.approx(seen - fake, rel=1e-4)
+
+
+def test_no_share_is_missing_of_an_estimate_that_is_not_above_0(images, others):
+    gap = CriticGap(images, others)
+    gap.set_state({"looks": np.array([[1, 2, 1.5, 0.1], [2, 0, -1, 0.1], [3, -0.4, 0.8, 0.1]])})
+    np.testing.assert_array_equal(gap.share, [0.25, np.nan, np.nan])
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """What is found inside a trainer: small ones with one mistake each, alive, not a record of them."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import record_health_runs
 import tensorflow as tf
 
 import wganlib as wl
+from wganlib.training.recipes import SMOKE
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,22 @@ def found_in(trainer, points):
 def test_the_examination_names_the_cause_before_training(make, verdict, points):
     causes = {"mismeasured", "coupled", "unclipped", "stale", "saturated"}
     assert causes & set(found_in(make(), points)) == ({verdict} if verdict else set())
+
+
+def test_a_penalty_on_a_part_of_the_batch_is_examined(points):
+    found = wl.examine(small(gp_every=4), points)
+    assert found.off_line < 1e-5 and found.outside == 0 and found.shared_alpha is False
+    assert found.reported_slope == pytest.approx(found.slope_there, rel=1e-3)
+    assert "mismeasured" in found_in(small(record_health_runs.NormalAlpha, gp_every=4), points)
+
+
+def test_the_slope_is_taken_on_augmented_samples():
+    images = np.random.default_rng(0).uniform(-1, 1, (32, 8, 8, 1)).astype("float32")
+    plain, augmented = (
+        wl.examine(replace(SMOKE, augment=augment, gp_every=1).build(images), images) for augment in ((), ("cutout",))
+    )
+    assert augmented.slope != plain.slope and augmented.off_line < 1e-5
+    assert (augmented.spread, augmented.crowding) == (plain.spread, plain.crowding)
 
 
 def test_one_alpha_for_the_batch_is_seen(points):

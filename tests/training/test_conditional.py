@@ -278,6 +278,23 @@ def test_a_label_out_of_range_in_a_later_element_stops_the_run(images, adam):
         trainer.fit(tf.data.Dataset.from_tensor_slices((images, late)).batch(8), verbose=0)
 
 
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (None, "given the labels"),
+        (np.eye(3, dtype=int)[LABELS[:8]], "one whole number for each"),
+        (LABELS[:8] + 1, "and 2"),
+    ],
+)
+def test_a_single_step_refuses_such_labels_too(labels, words, images, adam):
+    trainer = make()
+    trainer.compile(adam(), adam(), run_eagerly=True)
+    with pytest.raises(ValueError, match=words):
+        trainer.train_on_batch(images[:8], labels)
+    trainer.train_on_batch(images[:8], LABELS[:8])
+    assert int(trainer.step.numpy()) == 1
+
+
 def test_networks_that_ask_for_no_class_are_refused():
     generator, critic = SMOKE.networks((8, 8, 1))
     with pytest.raises(ValueError, match=r"a value for each class.*Received"):

@@ -11,7 +11,8 @@ PASS = 250  # samples in one pass through the critic
 class CriticGap(keras.callbacks.Callback):
     """Compares the critic's Wasserstein estimate on training samples with that on held-out ones (chapter 07).
 
-    Both are held against the same generated samples: mean D(x) − mean D(G(z)), in inference mode. A critic that
+    Both are held against the same generated samples: mean D(x) − mean D(G(z)), in inference mode, and of a trainer that
+    augments on augmented samples, since its critic knows no others; every look changes them alike. A critic that
     generalises finds held-out samples as real as those it is trained on. One that has learnt the latter by heart does
     not, and the generator then learns to repeat them (arXiv 1704.00028, Fig. 5b; Karras et al. 2020, arXiv 2006.06676).
 
@@ -29,7 +30,7 @@ class CriticGap(keras.callbacks.Callback):
         errors: the standard error of their difference, which the choice of samples gives it.
         share: of the estimate on training samples, what is missing on the held-out ones: (seen − unseen) / seen. 0
             without overfitting, 1 where held-out samples are as unreal to the critic as generated ones (arXiv
-            2006.06676, eq. 1).
+            2006.06676, eq. 1); NaN where the estimate on training samples is not above 0.
 
     Raises:
         ValueError: too few samples, or labels that are not theirs; on `fit`, samples or labels that the critic does not
@@ -96,6 +97,7 @@ class CriticGap(keras.callbacks.Callback):
         self._rows.append((step, train.mean() - fake, held_out.mean() - fake, error))
 
     def _values(self, samples, labels):
+        samples = self.model.augment_samples(samples, step=self.seed)
         parts = [self.model.critic(samples[i : i + PASS], training=False) for i in range(0, len(samples), PASS)]
         values = np.concatenate(parts).astype(np.float64)
         return values[np.arange(len(values)), 0 if labels is None else labels]
@@ -122,8 +124,8 @@ class CriticGap(keras.callbacks.Callback):
 
     @property
     def share(self):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (self.seen - self.unseen) / self.seen
+        estimate = np.where(self.seen > 0, self.seen, np.nan)
+        return (estimate - self.unseen) / estimate
 
     def get_state(self):
         """All looks as an array, for `ExactResume`."""

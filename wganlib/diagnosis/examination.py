@@ -94,11 +94,14 @@ def examine(trainer, real, labels=None):
     real, fake = tf.constant(real[chosen]), tf.constant(trainer.sample(len(chosen), seed=0, **asked))
     labels = None if labels is None else tf.one_hot(labels[chosen], trainer.n_classes)
     critic = _at_labels(trainer.critic, labels)
+    # The critic is looked at where it is trained: on augmented samples, if the trainer augments.
+    pair, seen_fake = trainer.augmented(real if labels is None else (real, labels), fake)
+    seen_real = tf.nest.flatten(pair)[0]
     with _unchanged(trainer.critic):
         found = {
-            **_slopes(critic, real, fake),
-            "coupling": _coupling(critic, real[:16]),
-            **(_penalty(trainer, real, fake, labels) if kind == "WGANGP" else {}),
+            **_slopes(critic, seen_real, seen_fake),
+            "coupling": _coupling(critic, seen_real[:16]),
+            **(_penalty(trainer, seen_real, seen_fake, labels) if kind == "WGANGP" else {}),
         }
     return Examination(
         kind,
@@ -189,6 +192,9 @@ def _penalty(trainer, real, fake, labels):
         _, logs = trainer.critic_loss(real if labels is None else (real, labels), fake, 0)
     finally:
         vars(trainer)["critic"] = critic
+
+    # The penalty may be on every gp_every-th pair alone.
+    real, fake, labels = (None if part is None else part[:: trainer.gp_every] for part in (real, fake, labels))
 
     def same(a, b):
         return bool(np.allclose(a, b, atol=1e-6))

@@ -383,15 +383,16 @@ class AdversarialModel(keras.Model):
 
         Without `augment` they are what they were.
         """
+        samples = ((real, AUGMENT_REAL), (fake, AUGMENT_FAKE))
+        return tuple(self.augment_samples(some, purpose, draw, step) for some, purpose in samples)
+
+    def augment_samples(self, samples, purpose=AUGMENT_REAL, draw=0, step=None):
+        """Samples as the critic sees them in draw number `draw` of a step; without `augment` as they are."""
         if not self.augment:
-            return real, fake
-
-        def changed(samples, purpose):
-            seed = self._seed(purpose, draw, step)
-            numbers = own_part(lambda n: draw_uniform((n, NUMBERS), seed), batch_size_of(samples))
-            return augment_images(samples, self.augment, numbers)
-
-        return changed(real, AUGMENT_REAL), changed(fake, AUGMENT_FAKE)
+            return samples
+        seed = self._seed(purpose, draw, step)
+        numbers = own_part(lambda n: draw_uniform((n, NUMBERS), seed), batch_size_of(samples))
+        return augment_images(samples, self.augment, numbers)
 
     def _seed(self, purpose, draw, step):
         return draw_seed(self.seed, purpose, self.step.value if step is None else step, draw, self.n_critic + 1)

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from wganlib._arguments import check_count, check_seed
 from wganlib.networks.conditional import as_classes, ask_for
+from wganlib.training.batches import check_labels
 from wganlib.training.draws import SAMPLE
 from wganlib.training.trainers import WGANGP
 
@@ -76,13 +77,20 @@ class ConditionalWGANGP(WGANGP):
         _, labels = real
         return self.generator_loss(_at(labels, self.values(fake))), {}
 
+    def train_on_batch(self, x, y=None, **options):
+        """Keras' `train_on_batch` with y the labels of the images x, refused where they do not fit."""
+        check_labels(y, len(x), self, fewest=0)
+        return super().train_on_batch(x, y, **options)
+
     def sample(self, count, seed=0, *, labels=None):
         """`count` generated images from the averaged generator, as a NumPy array (count, …).
 
         Args:
             count: how many, ≥ 1.
             seed: another seed gives other images; the same one always the same noise, whatever the labels.
-            labels: one class for all, or (count,) classes; None draws them, each as likely.
+            labels: one class for all, or (count,) classes; None draws them, each as likely. To measure samples against
+                images of which some classes have more, pass labels in their shares:
+                np.random.default_rng(0).choice(train_labels, count).
 
         Raises:
             ValueError: a count below 1, a seed out of range, or labels that are no classes.
