@@ -9,10 +9,10 @@ from kept_runs import kept
 from wganlib.train import seconds_per_step
 
 
-def read_arguments(description, work, parts=()):
+def read_arguments(description, work, parts=(), minutes=10):
     """--minutes of each training, --seeds, the folder --work, and where there are parts, --only some of them."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--minutes", type=float, default=minutes)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--work", type=Path, default=work)
     if parts:

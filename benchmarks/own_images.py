@@ -1,0 +1,108 @@
+"""What an hour brings on colour pictures: emoji at 32 and at 64 pixels, with the recipe for a folder of pictures.
+
+    python benchmarks/own_images.py [--minutes 60] [--seeds 1] [--work FOLDER] [--only 32 64]
+
+200 emoji are kept aside. Every training has the settings of `python -m wganlib.train --images`, all others of the
+emoji, and as many steps as last --minutes here. Ten times in the run, and at its end, as many samples as there are
+held-out emoji are measured against these in patches and in copies; how much of their energy lies at the frequencies of
+a checkerboard, beside real pictures, is the last measure. A run that is in --work already is not made again, and one
+that was stopped goes on. A grid of the first 64 samples, and the generator, stay in --work. The record "own_images" is
+what chapters and README quote: a part for each size, with its date. --only trains at some sizes, and leaves the others'
+parts as they are.
+"""
+
+import json
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+
+import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
+
+# isort: split
+
+import numpy as np
+from few_pictures import SAMPLES, emoji, measures
+from kept_runs import kept, rounded
+from quality.run import QualityCurve
+from same_minutes import read_arguments, with_steps
+from surroundings import surroundings
+
+from wganlib._saving import whole_file
+from wganlib.callbacks import CriticGap
+from wganlib.course import load_record
+from wganlib.data import save_grid
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORD = ROOT / "wganlib" / "assets" / "records" / "own_images.json"
+WORK = ROOT / "runs" / "own_images"
+SIZES = {"32": 32, "64": 64}
+LOOKS = 10  # at the samples and at the critic's gap in a training
+RECIPE = replace(wl.recipe("laptop"), blur=True)  # as the command takes it
+
+
+def checkerboard(images):
+    """{period: share of the images' energy at the corner of that period along both axes}, without the mean colour."""
+    power = np.abs(np.fft.fft2(images, axes=(1, 2))) ** 2
+    power[:, 0, 0] = 0
+    height, width = images.shape[1:3]
+    return {str(period): float(power[:, height // period, width // period].sum() / power.sum()) for period in (2, 4)}
+
+
+def trained(plan, images, held_out, seed, work, name):
+    """One training: its steps, its distance in patches on the way, and all measures at its end."""
+
+    def distance(trainer):
+        return wl.metrics.patch_distance(trainer.sample(len(held_out), seed=1), held_out).mean
+
+    trainer = plan.build(images, seed=seed)
+    data, epochs = plan.batches(images, trainer), plan.epochs(len(images))
+    every = max(1, epochs // LOOKS)
+    curve = QualityCurve(distance, [len(data) * (epochs * look // LOOKS) for look in range(1, LOOKS + 1)])
+    gap = CriticGap(images, held_out, every=every)
+    resume = wl.ExactResume(Path(work) / "states" / name, every, also=[curve])
+    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[curve, gap, wl.HealthAlarm(), resume])
+    samples = trainer.sample(SAMPLES, seed=1)
+    save_grid(samples[:64], Path(work) / f"{name}.png", scale=2)
+    trainer.averaged_generator.save(Path(work) / f"{name}.keras")
+    return {
+        "steps": int(trainer.step.numpy()),
+        "patches": curve.rows,
+        "gap": [gap.steps.tolist(), gap.seen.tolist(), gap.unseen.tolist()],
+        "end": measures(samples, images, held_out),
+        "checkerboard": checkerboard(samples),
+    }
+
+
+def runs(size, minutes, seeds, work):
+    """[run of each seed] on emoji of a size."""
+    images, held_out = emoji(size)
+    plan = with_steps(RECIPE, images, minutes, work, f"{size}")
+    found = []
+    for seed in range(seeds):
+        name = f"{size}_seed_{seed}"
+        found.append(kept(work, name, partial(trained, plan, images, held_out, seed, work, name)))
+    return found
+
+
+def main():
+    arguments = read_arguments(__doc__.splitlines()[0], WORK, tuple(SIZES), minutes=60)
+    record = surroundings()
+    for name in arguments.only:
+        found = runs(SIZES[name], arguments.minutes, arguments.seeds, arguments.work)
+        images, _ = emoji(SIZES[name])
+        record[name] = {
+            "date": record["date"],
+            "minutes": arguments.minutes,
+            "samples": SAMPLES,
+            "recipe": asdict(RECIPE) | {"steps": None},  # which are those of the runs
+            "runs": rounded(found),
+            "checkerboard_of_real": rounded(checkerboard(images)),
+        }
+        print(name, json.dumps(record[name]["runs"], ensure_ascii=False))
+    already = load_record(RECORD.stem) if RECORD.exists() else {}
+    with whole_file(RECORD) as place:
+        place.write_text(json.dumps(already | record, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
