@@ -123,9 +123,11 @@ def test_overfitting_needs_held_out_samples():
     for seen in (1.0, 0.0, -1.0):
         (said,) = wl.diagnose(curves, gap=looked(np.full(10, seen), np.full(10, -5.0))).evidence
         assert "all of it, and more, is known by heart" in said
-    # An estimate that rises as the critic learns the samples by heart: the cause is named first.
+    # An estimate that rises on training samples alone, and one that rises on all.
     rising = {"wasserstein": np.linspace(1, 8, 300)}
-    assert wl.diagnose(rising, gap=looked(level, level - 2)).found == ("overfitting", "diverging")
+    report = wl.diagnose(rising, gap=looked(np.linspace(1, 8, 10), level, error=9))
+    assert report.found == ("overfitting",) and "training samples alone" in report.evidence[-1]
+    assert wl.diagnose(rising, gap=looked(np.linspace(1, 8, 10), np.linspace(1, 7, 10))).verdict == "diverging"
     # Held-out samples that seem more real than those of the training.
     assert wl.diagnose(curves, gap=looked(level, level + 2)).verdict == "healthy"
 

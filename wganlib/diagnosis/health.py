@@ -17,9 +17,9 @@ VERDICTS = (
     "unclipped",
     "stale",
     "saturated",
-    "overfitting",
     "diverging",
     "oscillating",
+    "overfitting",
     "collapsed",
     "steep",
     "flat",
@@ -301,6 +301,7 @@ def _judge_examination(exam, curves, found):
 
 def _judge_gap(gap, found):
     looks = slice(-max(1, len(gap.steps) // 5), None)
+    _judge_rise(gap, looks, found)
     seen, unseen, error = (float(values[looks].mean()) for values in (gap.seen, gap.unseen, gap.errors))
     if seen - unseen > max(OVERFIT * seen, CERTAIN * error):
         share = f"{(seen - unseen) / seen:.0%} of it is" if unseen >= 0 else "all of it, and more, is"
@@ -308,6 +309,21 @@ def _judge_gap(gap, found):
             "overfitting",
             f"the critic's estimate ends at {seen:.3g} on training samples and at {unseen:.3g} on held-out ones: "
             f"{share} known by heart (alarm above {OVERFIT:.0%} and {CERTAIN} standard errors of {error:.2g})",
+        )
+
+
+def _judge_rise(gap, looks, found):
+    """An estimate that rises on training samples alone is no divergence: the critic learns them by heart."""
+    half = gap.unseen[: len(gap.steps) // 2]
+    if "diverging" not in found.troubles or len(half) < 2:
+        return
+    highest, last = np.abs(half).max(), gap.unseen[looks].mean()
+    if last <= GROWTH * highest:
+        found.add(
+            "overfitting",
+            *found.troubles.pop("diverging"),
+            f"but on held-out samples it ends at {last:.3g}, after at most {highest:.3g} in the first half: it has "
+            "risen on training samples alone",
         )
 
 
