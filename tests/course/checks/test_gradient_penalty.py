@@ -92,6 +92,7 @@ def penalty(square_first=True, weight=1, at="between", axis=(1, 2, 3), epsilon=1
 def test_penalty_right():
     assert checks.check_gradient_penalty(penalty())
     assert checks.check_gradient_penalty(losses.gradient_penalty)
+    assert checks.check_gradient_penalty(lambda critic, *rest: penalty()(lambda x: critic(x, training=True), *rest))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,8 @@ def test_penalty_right():
         (penalty(at="swapped"), "swapped"),
         (penalty(reduce=tf.reduce_sum), "sum over the batch"),
         (penalty(axis=-1), "too"),
+        (penalty(epsilon=0.0), "NaN: add ε"),
+        (lambda *arguments: penalty()(*arguments).numpy(), "differentiate"),
         (lambda critic, real, fake: 0.0, "TypeError"),
         (lambda critic, real, fake, alpha: None, "Not answered"),
     ],

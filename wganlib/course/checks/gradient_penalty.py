@@ -3,7 +3,16 @@
 import numpy as np
 import tensorflow as tf
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, norm_at_zero, not_a_function, raised, unanswered
+from wganlib.course.checks.verdict import (
+    NOT_DIFFERENTIABLE,
+    NOT_YET,
+    Verdict,
+    compare,
+    norm_at_zero,
+    not_a_function,
+    raised,
+    unanswered,
+)
 from wganlib.course.widgets.gradient_penalty import best_slope
 from wganlib.losses import gradient_norms, interpolate
 
@@ -89,7 +98,7 @@ def check_gradient_penalty(answer):
     alpha = tf.constant(rng.uniform(size=4), tf.float32)
     weights = tf.constant(rng.normal(size=(18, 1)), tf.float32)
 
-    def critic(samples):
+    def critic(samples, training=None):
         return tf.square(tf.reshape(samples, (-1, 18)) @ weights) / 20
 
     norms = gradient_norms(critic, interpolate(real, fake, alpha))
@@ -111,11 +120,19 @@ def check_gradient_penalty(answer):
         verdict = compare(given, expected, "It equals wl.losses.gradient_penalty.", hints, tolerance=1e-4)
         if not verdict:
             return verdict
-        flat = answer(lambda samples: 0.0 * critic(samples), real, fake, alpha)
+        # A flat critic: without ε its penalty is still finite, and what its weight would learn from it is not.
+        weight = tf.Variable(0.0)
+        with tf.GradientTape() as tape:
+            flat = tf.convert_to_tensor(
+                answer(lambda samples, training=None: weight * critic(samples), real, fake, alpha)
+            )
+        slope = tape.gradient(flat, weight)
     except Exception as error:  # whatever the reader's function raises is part of the answer
         return raised(error)
-    if not np.isfinite(float(flat)):
-        return Verdict(False, "Right here, but for a critic with zero gradient it is not finite: add ε in the root.")
+    if slope is None:
+        return Verdict(False, NOT_DIFFERENTIABLE)
+    if not np.isfinite([float(flat), float(slope)]).all():
+        return Verdict(False, "Right here, but where a critic is flat its weights get NaN: add ε in the root.")
     return verdict
 
 
