@@ -1,4 +1,4 @@
-"""Does W track quality? Critics trained to their best on snapshots of a generator, beside the one that trained it.
+"""Does W track quality? Critics trained alone on snapshots of a generator, beside the one that trained it.
 
     python benchmarks/fresh_critics.py [--steps 1560] [--updates 300] [--work FOLDER]
 
