@@ -170,6 +170,18 @@ def test_a_resumed_run_has_the_weights_of_an_unbroken_one(images, adam, tmp_path
         other.fit(images, LABELS[::-1], batch_size=4, epochs=2, verbose=0, callbacks=[wl.ExactResume(tmp_path)])
 
 
+def test_one_made_from_its_config_reads_the_same_classes():
+    made = ConditionalWGANGP.from_config(make(ema_decay=0.9).get_config())
+    assert made.n_classes == 3
+    np.testing.assert_array_equal(made.sample(2, labels=1), made.sample(2, labels=[1, 1]))
+
+
+def test_a_generator_within_another_network_reads_its_classes():
+    trainer = make()
+    wrapped = keras.Sequential([keras.Input((6,)), trainer.generator])
+    assert ConditionalWGANGP(wrapped, trainer.critic).n_classes == 3
+
+
 @pytest.mark.slow
 def test_a_saved_trainer_goes_on(images, adam, tmp_path):
     trainer = fitted(make(ema_decay=0.9, augment=["flip"]), images, adam)
@@ -303,5 +315,9 @@ def test_networks_that_ask_for_no_class_are_refused():
         wl.WGANGP(generator, make().critic)
     with pytest.raises(ValueError, match="more than 30 entries"):
         ConditionalWGANGP(generator, make_projection_critic(critic, 30))
+    with pytest.raises(ValueError, match=r"one of 3 classes, as make_class_generator\(…, 3\).*Received: one of none"):
+        ConditionalWGANGP(generator, make_projection_critic(critic, 3))
+    with pytest.raises(ValueError, match=r"must read one of 3 classes.*Received: one of 5\."):
+        ConditionalWGANGP(make_class_generator(generator, 5), make_projection_critic(critic, 3))
     with pytest.raises(ValueError, match="must be left out for a WGANGP"):
         batches(np.zeros((40, 8, 8, 1)) - 0.5, wl.WGANGP(generator, critic), 4, labels=LABELS)

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from wganlib._arguments import check_count, check_seed
-from wganlib.networks.conditional import as_classes, ask_for
+from wganlib.networks.conditional import OneHotOfLargest, as_classes, ask_for
 from wganlib.training.batches import check_labels
 from wganlib.training.draws import SAMPLE
 from wganlib.training.trainers import WGANGP
@@ -28,7 +28,8 @@ class ConditionalWGANGP(WGANGP):
         n_classes: how many classes there are.
 
     Raises:
-        ValueError: what `WGANGP` refuses, a critic with one value, or a generator without room for noise and class.
+        ValueError: what `WGANGP` refuses, a critic with one value, or a generator without room for noise and class, of
+            another number of classes or of none.
     """
 
     def __init__(self, generator, critic, **options):
@@ -38,6 +39,12 @@ class ConditionalWGANGP(WGANGP):
             raise ValueError(
                 f"The generator must take a z of more than {self.n_classes} entries, for noise beside the classes. "
                 f"Received: {self.z_size} entries. Build it with z_size={self.n_classes + 20}, for example."
+            )
+        read = [layer.output.shape[-1] for layer in generator._flatten_layers() if isinstance(layer, OneHotOfLargest)]
+        if self.n_classes not in read:
+            raise ValueError(
+                f"The generator must read one of {self.n_classes} classes, as make_class_generator(…, "
+                f"{self.n_classes}) builds it. Received: one of {' and '.join(map(str, read)) or 'none'}."
             )
 
     def check_values(self, shape):
