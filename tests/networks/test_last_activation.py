@@ -19,6 +19,7 @@ from wganlib.networks.last_activation import bounding_activation
         ([layers.Dense(1), layers.Softmax()], "softmax"),
         ([layers.Dense(1, "hard_sigmoid"), layers.Activation("linear", dtype="float32")], "hardsigmoid"),
         ([layers.Dense(1), layers.Activation("linear", dtype="float32")], None),
+        ([layers.Dense(1, "sigmoid"), layers.Reshape((1,)), layers.Flatten()], "sigmoid"),
     ],
 )
 def test_a_bounded_end_is_found(end, expected, nested):

@@ -17,7 +17,8 @@ def bounding_activation(network):
         name = getattr(activation, "__name__", type(operation).__name__).lower().replace("_", "")
         if name in BOUNDED:
             return name
-        # Mixed precision ends in Activation("linear", dtype="float32").
+        # Mixed precision ends in Activation("linear", dtype="float32"), a convolution in a Reshape.
         is_cast = isinstance(operation, keras.layers.Activation) and name == "linear"
-        tensor = operation._inbound_nodes[index].input_tensors[0] if is_cast else None
+        changes_nothing = is_cast or isinstance(operation, (keras.layers.Flatten, keras.layers.Reshape))
+        tensor = operation._inbound_nodes[index].input_tensors[0] if changes_nothing else None
     return None
