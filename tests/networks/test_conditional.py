@@ -5,7 +5,7 @@ import tensorflow as tf
 
 import wganlib as wl
 from wganlib.layers.spectral import SPECTRAL
-from wganlib.networks import conditional
+from wganlib.networks import conditional, make_projection_critic
 
 SIZE = (8, 8, 1)
 SMALL = {"n_blocks": 1, "kernel_size": 4, "stem": False}
@@ -187,6 +187,28 @@ def test_samples_that_hold_no_label():
 def test_classes_that_cannot_be_asked_for(z, classes, says):
     with pytest.raises(ValueError, match=says):
         conditional.ask_for(z, classes, n_classes=3)
+
+
+@pytest.mark.parametrize("make", [conditional.make_conditional_critic, make_projection_critic])
+@pytest.mark.parametrize(
+    "end, says",
+    [
+        (
+            [
+                keras.Sequential(
+                    [keras.layers.Conv2D(2, 3), keras.layers.Flatten(), keras.layers.Dense(1)], name="within"
+                )
+            ],
+            "must be a Dense or a convolutional one.*Received: 'within', a Sequential.*one by one",
+        ),
+        ([keras.layers.Flatten(), keras.layers.Dense(1), keras.layers.PReLU(name="bent")], "Received: 'bent', a PReLU"),
+        ([keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")], "without an activation.*one that ends in sigmoid"),
+        ([keras.layers.Conv2D(1, 8, activation="tanh"), keras.layers.Flatten()], "Received: one that ends in tanh"),
+    ],
+)
+def test_critics_whose_end_would_be_thrown_away(make, end, says):
+    with pytest.raises(ValueError, match=says):
+        make(keras.Sequential([keras.Input(SIZE), *end]), 3)
 
 
 def test_networks_that_cannot_be_made_conditional():

@@ -14,6 +14,10 @@ from keras import layers, ops
 from wganlib._arguments import as_finite, as_numbers, check_count, check_network, check_samples
 from wganlib.layers.spectral import SPECTRAL, SpectralDense
 from wganlib.networks.dcgan import check_image_size
+from wganlib.networks.last_activation import bounding_activation
+
+# What one layer with an output for each class can take the place of
+REPLACEABLE = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D, *SPECTRAL)
 
 __all__ = [
     "EntryOfLabel",
@@ -198,7 +202,18 @@ def layers_before_last(critic):
             f"make_dcgan_discriminator builds. Received: {type(critic).__name__} that makes {value_shape} of {shape}."
         )
     last = max(index for index, layer in enumerate(critic.layers) if layer.weights)
-    connect = SpectralDense if isinstance(critic.layers[last], SPECTRAL) else layers.Dense
+    if not isinstance(replaced := critic.layers[last], REPLACEABLE):
+        raise ValueError(
+            "The last layer of `critic` that has weights must be a Dense or a convolutional one, for another to take "
+            f"its place. Received: {replaced.name!r}, a {type(replaced).__name__}. Let the critic end in such a layer "
+            "itself: list the layers of a nested network one by one."
+        )
+    if activation := bounding_activation(critic):
+        raise ValueError(
+            "`critic` must end without an activation: what takes the place of its last layer has none. Received: one "
+            f"that ends in {activation}. Leave that out."
+        )
+    connect = SpectralDense if isinstance(replaced, SPECTRAL) else layers.Dense
     return critic.layers[:last], connect
 
 
