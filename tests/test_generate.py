@@ -74,6 +74,14 @@ def test_a_class_is_asked_for_by_its_name(tmp_path):
     np.testing.assert_allclose(load_images(out / "images", verbose=False), inner(z), atol=0.51 / 127.5)
 
 
+@pytest.mark.parametrize("damaged", ["", "[]", "null", '{"classes": 3}', '{"classes": "ab"}', '{"classes": [1, 2]}'])
+def test_damaged_settings_are_refused_by_their_name(damaged, run, capsys):
+    (run / "settings.json").write_text(damaged)
+    said = refused(["--run", run, "--label", "a"], capsys)
+    assert f"{run / 'settings.json'} must be a run's settings. Received: a damaged file" in said
+    assert sorted(path.name for path in run.iterdir()) == ["generator.keras", "settings.json"]
+
+
 @pytest.mark.slow
 def test_a_seed_repeats_and_another_differs(run, tmp_path):
     folders = [generate(run, tmp_path / name, 4, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2))]

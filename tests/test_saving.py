@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import wganlib as wl
-from wganlib._saving import lock_folder, unlock_folder, whole_file
+from wganlib._saving import lock_folder, read_settings, unlock_folder, whole_file
 
 SHIPPED = files("wganlib") / "assets" / "generator.keras"
 
@@ -52,6 +52,13 @@ def test_an_animation_that_cannot_be_saved_leaves_the_one_before(tmp_path, full_
     with full_disk(), pytest.raises(OSError, match=r"run\.gif could not be written.*Make room"):
         grid.save_gif(path)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["run.gif"]
+
+
+def test_settings_are_read_and_damaged_ones_named(tmp_path):
+    (tmp_path / "settings.json").write_text('{"seed": 3}')
+    assert read_settings(tmp_path, lambda settings: settings["seed"]) == 3
+    with pytest.raises(ValueError, match=r"settings\.json must be a run's settings.*Begin another run"):
+        read_settings(tmp_path, lambda settings: settings["images"])
 
 
 # One process at a time.

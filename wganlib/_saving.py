@@ -1,6 +1,7 @@
-"""Files that are written whole or not at all, folders that one process at a time writes to."""
+"""Files that are written whole or not at all, folders that one process at a time writes to, a run's settings."""
 
 import contextlib
+import json
 import os
 import warnings
 
@@ -43,6 +44,27 @@ def whole_file(path):
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def read_settings(run, wanted):
+    """What `wanted` finds in a run's settings, `json.loads` of its settings.json.
+
+    Args:
+        run: the folder, a pathlib.Path.
+        wanted: a function of the settings.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is damaged, or does not hold what is wanted.
+    """
+    path = run / "settings.json"
+    try:
+        return wanted(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(
+            f"{path} must be a run's settings. Received: a damaged file, or one of another version of wganlib. Begin "
+            "another run."
+        ) from None
 
 
 def lock_folder(folder):

@@ -8,15 +8,15 @@ function of the generator and the seed.
 """
 
 import argparse
-import json
 import signal
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from wganlib._arguments import check_choice, check_count, check_path, check_seed, show
+from wganlib._arguments import as_tuple, check_choice, check_count, check_path, check_seed, show
 from wganlib._output import say
+from wganlib._saving import read_settings
 from wganlib.data.image_writer import save_animation, save_grid, save_images
 from wganlib.networks.conditional import ask_for
 from wganlib.networks.exporting import check_can_write_onnx, export_network
@@ -48,7 +48,8 @@ def generate(run, out=None, count=64, seed=0, export=None, label=None):
     Raises:
         FileNotFoundError: no such run, or one without a generator.
         FileExistsError: `out` is there and not an empty folder.
-        ValueError: a file that is no generator of images, an argument out of range, or a label that the run has not.
+        ValueError: a file that is no generator of images, an argument out of range, a label that the run has not, or
+            damaged settings that should name it.
         ModuleNotFoundError: export="onnx" without tf2onnx.
         OSError: `out` cannot be written to.
     """
@@ -95,14 +96,17 @@ def _asking_for(label, run):
     """A function of z that puts the label's class into it; None leaves z as it is."""
     if label is None:
         return lambda z: z
-    settings = run / "settings.json"
-    classes = json.loads(settings.read_text(encoding="utf-8")).get("classes") if settings.is_file() else None
+    classes = read_settings(run, _classes) if (run / "settings.json").is_file() else ()
     if not classes:
         raise ValueError(
             f"`label` must be left out for {run}, which was not trained with --conditional. Received: {label!r}."
         )
     check_choice("label", label, classes)
     return lambda z: ask_for(z, classes.index(label), len(classes))
+
+
+def _classes(settings):
+    return as_tuple("classes", settings.get("classes", ()), "must be names of classes", str)
 
 
 def _walk(generator, seed, asked=lambda z: z):

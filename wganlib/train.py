@@ -29,7 +29,7 @@ import tensorflow as tf
 import wganlib
 from wganlib._arguments import as_tuple, check_count, check_flag, check_number, check_path, check_seed, show
 from wganlib._output import say
-from wganlib._saving import lock_folder, unlock_folder, whole_file
+from wganlib._saving import lock_folder, read_settings, unlock_folder, whole_file
 from wganlib.callbacks.alarm import HealthAlarm
 from wganlib.callbacks.epoch_report import EpochReport
 from wganlib.callbacks.history import IterationHistory
@@ -273,17 +273,14 @@ def _what_next(chosen, given):
 
 def _settings(run):
     """(recipe, seed, shape of the images, names of classes, options or None) of a run, by its settings.json."""
-    try:
-        settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+
+    def wanted(settings):
         plan = Recipe(**settings["recipe"])
         plan = replace(plan, augment=tuple(plan.augment))
         classes = tuple(settings.get("classes", ()))
         return plan, settings["seed"], tuple(settings["images"]), classes, settings.get("options")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise ValueError(
-            f"{run / 'settings.json'} must be a run's settings. Received: a damaged file, or one of another version of "
-            "wganlib. Begin another run."
-        ) from None
+
+    return read_settings(run, wanted)
 
 
 def _begin(run, given):
