@@ -1,5 +1,7 @@
 """The distance in patches: against POT, its pyramid against what it was made of, and cases whose answer is known."""
 
+import tracemalloc
+
 import numpy as np
 import ot
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from wganlib.data.emoji import load_emoji
 from wganlib.distances.samples import random_directions
 from wganlib.metrics import patch_distance
-from wganlib.metrics.patches import laplacian_pyramid, scale_up, sliced_wasserstein
+from wganlib.metrics.patches import SIDE, laplacian_pyramid, scale_up, sliced_wasserstein
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,42 @@ def test_the_levels_of_a_pyramid_add_up_to_the_images(size):
     for level in reversed(finer):
         built = level + scale_up(built, level.shape)
     np.testing.assert_allclose(built, images, atol=1e-6)
+
+
+def whole_at_once(samples, reference, n_patches, n_directions, seed):
+    """The values of `patch_distance` from both pyramids as a whole, a place drawn as it is needed."""
+    rng, values = np.random.default_rng(seed), []
+    directions = random_directions(SIDE * SIDE * samples.shape[-1], n_directions, rng).astype(np.float32)
+    for levels in zip(laplacian_pyramid(samples), laplacian_pyramid(reference), strict=True):
+        patches = []
+        for level in levels:
+            windows = np.lib.stride_tricks.sliding_window_view(level, (SIDE, SIDE), axis=(1, 2))
+            which = np.arange(n_patches) * len(level) // n_patches
+            tops, lefts = (rng.integers(count, size=n_patches) for count in windows.shape[1:3])
+            cut = np.moveaxis(windows[which, tops, lefts], 1, -1)
+            mean, spread = (f(cut, axis=(0, 1, 2), dtype=np.float64) for f in (np.mean, np.std))
+            patches.append(((cut - mean) / spread).astype(np.float32).reshape(n_patches, -1))
+        values.append(sliced_wasserstein(*patches, directions))
+    return tuple(values)
+
+
+# More images than are worked on at a time, with more patches than images, and fewer.
+@pytest.mark.parametrize("n_patches", [1000, 400])
+def test_a_part_of_the_images_at_a_time_gives_the_values_of_the_whole(n_patches):
+    rng = np.random.default_rng(0)
+    samples, reference = (rng.uniform(-1, 1, (count, 30, 57, 2)).astype("float32") for count in (300, 600))
+    found = patch_distance(samples, reference, n_patches, 4, seed=3)
+    assert found.values == whole_at_once(samples, reference, n_patches, 4, 3)
+    assert found.sizes == ((30, 57), (15, 29))
+
+
+def test_the_pyramid_of_all_images_is_never_held():
+    images = np.random.default_rng(0).uniform(-1, 1, (3000, 32, 32, 1)).astype("float32")
+    tracemalloc.start()
+    patch_distance(images, images, 500, 1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 0.7 * images.nbytes
 
 
 def test_a_constant_has_no_details():

@@ -12,6 +12,7 @@ from wganlib.metrics.inputs import as_images_of_one_size
 SIDE = 7  # of a patch, in pixels
 SMALLEST = 14  # the smaller side of the coarsest level, at least
 BLUR = np.array([1, 4, 6, 4, 1], np.float32) / 16  # of the pyramid, along either axis
+AT_ONCE = 256  # images whose pyramid is made at a time
 CHUNK = 16  # directions that are sorted at a time
 
 
@@ -74,19 +75,25 @@ def patch_distance(samples, reference, n_patches=16_384, n_directions=128, seed=
     sets = as_images_of_one_size({"samples": samples, "reference": reference})
     n_patches, n_directions = check_count("n_patches", n_patches), check_count("n_directions", n_directions)
     rng = as_rng(seed)
-    height, width, channels = sets["samples"].shape[1:]
+    check_holds_patches("samples", sets["samples"])
+    channels = sets["samples"].shape[-1]
+    directions = random_directions(SIDE * SIDE * channels, n_directions, rng).astype(np.float32)
+    sizes = [level.shape[1:3] for level in laplacian_pyramid(sets["samples"][:1])]
+    # Level by level for both sets, in the order in which they have always been drawn.
+    drawn = [[_draw_places(size, n_patches, rng) for _ in sets] for size in sizes]
+    patches = [_cut(images, places) for images, places in zip(sets.values(), zip(*drawn, strict=True), strict=True)]
+    values = [sliced_wasserstein(*map(_normalised, level), directions) for level in zip(*patches, strict=True)]
+    return PatchDistance(tuple(sizes), tuple(values), n_patches, n_directions, None if rng is seed else seed)
+
+
+def check_holds_patches(name, images):
+    """Refuse images (n, height, width, channels) that are smaller than a patch."""
+    height, width = images.shape[1:3]
     if min(height, width) < SIDE:
         raise ValueError(
-            f"`samples` must be images of at least {SIDE}×{SIDE} pixels, the size of a patch. Received: "
+            f"`{name}` must be images of at least {SIDE}×{SIDE} pixels, the size of a patch. Received: "
             f"{height}×{width}."
         )
-    directions = random_directions(SIDE * SIDE * channels, n_directions, rng).astype(np.float32)
-    values, sizes = [], []
-    for levels in zip(*(laplacian_pyramid(images) for images in sets.values()), strict=True):
-        patches = [_normalised(_cut(level, n_patches, rng)) for level in levels]
-        values.append(sliced_wasserstein(*patches, directions))
-        sizes.append(levels[0].shape[1:3])
-    return PatchDistance(tuple(sizes), tuple(values), n_patches, n_directions, None if rng is seed else seed)
 
 
 def laplacian_pyramid(images):
@@ -129,13 +136,23 @@ def _blur(images, kernel):
     return images
 
 
-def _cut(images, n_patches, rng):
-    """Patches at random places: (n_patches, SIDE, SIDE, channels)."""
-    count, height, width, _ = images.shape
-    which = (np.arange(n_patches) * count // n_patches)[:, None, None]
-    tops, lefts = (rng.integers(side - SIDE + 1, size=n_patches) for side in (height, width))
-    steps = np.arange(SIDE)
-    return images[which, (tops[:, None] + steps)[:, :, None], (lefts[:, None] + steps)[:, None, :]]
+def _draw_places(size, n_patches, rng):
+    """The top and the left edge of patches at random places in images of a size (height, width): (2, n_patches)."""
+    return np.array([rng.integers(side - SIDE + 1, size=n_patches) for side in size])
+
+
+def _cut(images, places):
+    """Patches of every level of the images' pyramid at its places: arrays (n_patches, SIDE, SIDE, channels)."""
+    n_patches, steps = places[0].shape[1], np.arange(SIDE)
+    which = np.arange(n_patches) * len(images) // n_patches  # rising: patches of neighbouring images are neighbours
+    found = [np.empty((n_patches, SIDE, SIDE, images.shape[-1]), np.float32) for _ in places]
+    for start in range(0, len(images), AT_ONCE):
+        here = slice(*np.searchsorted(which, (start, start + AT_ONCE)))
+        pyramid = laplacian_pyramid(images[start : start + AT_ONCE])
+        for patches, level, (tops, lefts) in zip(found, pyramid, places, strict=True):
+            rows, columns = (edges[here, None] + steps for edges in (tops, lefts))
+            patches[here] = level[(which[here] - start)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    return found
 
 
 def _normalised(patches):
