@@ -259,5 +259,7 @@ def test_features_that_do_not_fit_the_images_are_refused(emoji):
             measure(samples, reference, features=features)
     with pytest.raises(ValueError, match=r"`reference` must have the size and channels of `images`, \(32, 32, 3\)"):
         measure(samples, reference[:, ::2, ::2], features="patches")
+    with pytest.raises(ValueError, match=r"`images` must be images of at least 7×7 pixels.*Received: 6×32\."):
+        measure(samples[:, :6], reference[:, :6], features="patches")
     with pytest.raises(ValueError, match="`space` must be 'pixels' or 'coarse'"):
         measure(samples, reference, features="patches", train=samples, space="features")

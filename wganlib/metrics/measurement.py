@@ -12,7 +12,7 @@ from wganlib.metrics.inputs import as_images_of_one_size
 from wganlib.metrics.kernel import kernel_distance
 from wganlib.metrics.memorisation import SPACES, nearest_training
 from wganlib.metrics.neighbours import expected_coverage, precision_recall_density_coverage
-from wganlib.metrics.patches import SIDE, patch_distance
+from wganlib.metrics.patches import SIDE, check_holds_patches, patch_distance
 from wganlib.metrics.report import FEWEST, K_COVERAGE, OF_FEATURES, SUBSETS, Halves, K, Report, of_classes, of_patches
 
 
@@ -30,7 +30,7 @@ def measure(images, reference, *, features="digits", train=None, space="pixels",
         features: whose view of the images is measured:
             "digits": the shipped digit classifier's, 64 numbers, for digits of 28×28 alone; it tells classes, too.
             "inception": `inception_features`, where Inception's weights are on this machine.
-            "patches": none; `patch_distance` alone, which takes no network and any images.
+            "patches": none; `patch_distance` alone, which takes no network and any images of at least 7×7.
             A Keras model images → (batch, d), or a function (n, height, width, channels) → (n, d).
             All but digits get the distance in patches, too.
         train: (t, height, width, channels), the training images, to look for copies of them; None does not look.
@@ -50,6 +50,8 @@ def measure(images, reference, *, features="digits", train=None, space="pixels",
     embedding = choose_embedding(features)
     images, reference = embedding.check("images", images), embedding.check("reference", reference)
     as_images_of_one_size({"images": images, "reference": reference})
+    if embedding.apply is None:
+        check_holds_patches("images", images)
     for name, values in (("images", images), ("reference", reference)):
         if len(values) < FEWEST:
             raise ValueError(f"`{name}` must be at least {FEWEST} images, better 2,000. Received: {len(values)}.")
