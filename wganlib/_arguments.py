@@ -154,6 +154,15 @@ def as_numbers(name, values, whole=False):
     return found
 
 
+def as_classes(name, classes, n_classes):
+    """An array of classes, whole numbers in [0, n_classes)."""
+    classes = as_numbers(name, classes, whole=True)
+    if classes.size and (classes.min() < 0 or classes.max() >= n_classes):
+        found = f"values from {classes.min()} to {classes.max()}"
+        raise ValueError(f"`{name}` must lie between 0 and {n_classes - 1}. Received: {found}.")
+    return classes
+
+
 def as_finite(name, values):
     """An array of finite real numbers, of its own dtype."""
     array = as_numbers(name, values)

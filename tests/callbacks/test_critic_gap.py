@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+import wganlib as wl
 from wganlib.callbacks import CriticGap, ExactResume
+from wganlib.networks import make_class_generator, make_projection_critic
+from wganlib.training import ConditionalWGANGP
 from wganlib.training.batches import batches
 
 
@@ -85,4 +88,17 @@ def test_samples_that_do_not_fit_are_refused(make_trainer, images, others, adam)
         CriticGap(images[:1], others)
     gap = CriticGap(images[:, :4], others[:, :4])
     with pytest.raises(ValueError, match=r"The critic takes samples of shape \(8, 8, 1\)"):
+        fitted(make_trainer(n_critic=1), images, adam, [gap])
+
+
+def test_labels_out_of_range_are_refused_by_their_values(make_trainer, images, others, adam):
+    labels, held_out = np.arange(40) % 3, np.arange(30) % 4
+    generator = make_class_generator(wl.make_mlp_generator(5, (8, 8, 1), (3,)), 3)
+    trainer = ConditionalWGANGP(generator, make_projection_critic(wl.make_mlp_critic((8, 8, 1), (3,)), 3), n_critic=1)
+    trainer.compile(adam(), adam(), run_eagerly=True)
+    gap = CriticGap(images, others, labels=labels, held_out_labels=held_out)
+    with pytest.raises(ValueError, match=r"`held_out_labels` must lie between 0 and 2.*Received: values from 0 to 3"):
+        trainer.fit(images, labels, batch_size=20, verbose=0, callbacks=[gap])
+    gap = CriticGap(images, others, labels=labels, held_out_labels=held_out)
+    with pytest.raises(ValueError, match="`labels` must be left out for a WGANGP"):
         fitted(make_trainer(n_critic=1), images, adam, [gap])

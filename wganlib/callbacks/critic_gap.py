@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from wganlib._arguments import as_numbers, check_count, check_samples, check_seed, show
+from wganlib._arguments import as_classes, as_numbers, check_count, check_samples, check_seed, show
 
 PASS = 250  # samples in one pass through the critic
 
@@ -76,12 +76,13 @@ class CriticGap(keras.callbacks.Callback):
         check_samples(self._train, self.model.critic.input_shape[1:])
         n_classes = self.model.n_classes
         for name, labels in (("labels", self._labels), ("held_out_labels", self._held_out_labels)):
-            wanted = "left out" if n_classes is None else f"classes from 0 to {n_classes - 1}"
-            fits = labels is None if n_classes is None else labels is not None and set(labels) <= {*range(n_classes)}
-            if not fits:
+            if (labels is None) != (n_classes is None):
+                wanted = "left out" if n_classes is None else f"classes from 0 to {n_classes - 1}"
                 raise ValueError(
                     f"`{name}` must be {wanted} for a {type(self.model).__name__}. Received: {show(labels)}."
                 )
+            if labels is not None:
+                as_classes(name, labels, n_classes)
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:

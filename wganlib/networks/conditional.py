@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from wganlib._arguments import as_finite, as_numbers, check_count, check_network, check_samples
+from wganlib._arguments import as_classes, as_finite, as_numbers, check_count, check_network, check_samples
 from wganlib.layers.spectral import SPECTRAL, SpectralDense
 from wganlib.networks.dcgan import check_image_size
 from wganlib.networks.last_activation import bounding_activation
@@ -244,12 +244,3 @@ def ask_for(z, classes, n_classes=10):
         )
     z[:, -n_classes:] = np.eye(n_classes, dtype=np.float32)[chosen]
     return z
-
-
-def as_classes(name, classes, n_classes):
-    """An array of classes, whole numbers in [0, n_classes)."""
-    classes = as_numbers(name, classes, whole=True)
-    if classes.size and (classes.min() < 0 or classes.max() >= n_classes):
-        found = f"values from {classes.min()} to {classes.max()}"
-        raise ValueError(f"`{name}` must lie between 0 and {n_classes - 1}. Received: {found}.")
-    return classes

@@ -3,8 +3,8 @@
 import keras
 import tensorflow as tf
 
-from wganlib._arguments import check_count, check_seed
-from wganlib.networks.conditional import OneHotOfLargest, as_classes, ask_for
+from wganlib._arguments import as_classes, check_count, check_seed
+from wganlib.networks.conditional import OneHotOfLargest, ask_for
 from wganlib.training.batches import check_labels
 from wganlib.training.draws import SAMPLE
 from wganlib.training.trainers import WGANGP
