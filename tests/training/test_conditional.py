@@ -281,6 +281,26 @@ def test_data_sets_without_labels_are_refused(images, adam):
         trainer.fit(slices((images, LABELS)).batch(8, drop_remainder=True), LABELS, verbose=0)
 
 
+def test_fit_says_how_images_and_labels_are_passed(images, adam):
+    trainer = make()
+    trainer.compile(adam(), adam(), run_eagerly=True)
+    with pytest.raises(ValueError, match=r"`y` their labels. Received: a tuple of two for `x`.*fit\(images, labels\)"):
+        trainer.fit((images, LABELS), verbose=0)
+    with pytest.raises(ValueError, match=r"takes images and their labels alone, without weights.*validation_data="):
+        trainer.fit(images, LABELS, validation_data=images, verbose=0)
+    of_dicts = tf.data.Dataset.from_tensor_slices({"image": images, "label": LABELS}).batch(8)
+    with pytest.raises(
+        ValueError, match=r"must be images and their labels.*\(element\['image'\], element\['label'\]\)"
+    ):
+        trainer.fit(of_dicts, verbose=0)
+    plain = wl.WGANGP(*SMOKE.networks((8, 8, 1)))
+    plain.compile(run_eagerly=True)
+    with pytest.raises(ValueError, match=r"without labels.*Received: y=.*train a wganlib.training.ConditionalWGANGP"):
+        plain.fit(images, LABELS, verbose=0)
+    with pytest.raises(ValueError, match=r"one tensor of samples.*lambda element: element\['image'\]\)"):
+        plain.fit(of_dicts, verbose=0)
+
+
 def test_a_label_out_of_range_in_a_later_element_stops_the_run(images, adam):
     trainer = make()
     trainer.compile(adam(), adam(), jit_compile=False)

@@ -333,9 +333,11 @@ class AdversarialModel(keras.Model):
         }
         if useless:
             received = ", ".join(f"{name}={show(value)}" for name, value in useless.items())
-            raise ValueError(
-                f"`fit` takes real samples alone, without labels, weights or validation data. Received: {received}."
+            taken = (
+                "images and their labels alone, without" if self.n_classes else "real samples alone, without labels,"
             )
+            advice = "" if useless.get("y") is None else " For labels, train a wganlib.training.ConditionalWGANGP."
+            raise ValueError(f"`fit` takes {taken} weights or validation data. Received: {received}.{advice}")
         self.optimizer.check_callbacks(callbacks)
         x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"), y)
         self.data_settings = getattr(x, "settings", None)

@@ -6,9 +6,8 @@ import zlib
 import numpy as np
 import tensorflow as tf
 
-from wganlib._arguments import check_count, check_samples, show
+from wganlib._arguments import as_classes, check_count, check_samples, show
 from wganlib.data.pixels import to_samples
-from wganlib.networks.conditional import as_classes
 
 # Sets the draws of the order apart from those of `wganlib.training.draws` (0, 1 and 2) at the same seed.
 ORDER = 3
@@ -142,6 +141,11 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
     """
     is_distributed = isinstance(x, tf.distribute.DistributedDataset)
     if not (is_distributed or isinstance(x, tf.data.Dataset)):
+        if trainer.n_classes is not None and labels is None and isinstance(x, (tuple, list)) and len(x) == 2:
+            raise ValueError(
+                f"`x` must be an array of images, and `y` their labels. Received: a {type(x).__name__} of two for `x`. "
+                "Pass one after the other: fit(images, labels)."
+            )
         batch_size = 64 if batch_size is None else batch_size
         return batches(x, trainer, batch_size, labels=labels, steps_per_epoch=steps_per_epoch), None
     if labels is not None:
@@ -161,7 +165,7 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
         labels = None if trainer.n_classes is None else feed.labels
         return batches(feed.images, trainer, x.settings["batch_size"], labels=labels, steps_per_epoch=length), None
     if not is_distributed:  # whose spec is one of several replicas
-        check_batch(_samples_of(x.element_spec), trainer)
+        check_batch(_samples_of(x.element_spec, trainer), trainer)
     first = next(iter(x if is_distributed else x.take(1)), None)
     if first is None:
         raise ValueError(
@@ -169,7 +173,7 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
             "or are there fewer samples than one batch, with drop_remainder=True?"
         )
     for part in trainer.distribute_strategy.experimental_local_results(first):  # one a replica, or the element itself
-        samples = _samples_of(part)
+        samples = _samples_of(part, trainer)
         check_batch(samples, trainer)
         check_samples(samples.numpy(), trainer.critic.input_shape[1:])
         if trainer.n_classes is not None:
@@ -182,7 +186,7 @@ def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
         return x, steps_per_epoch
     if trainer.n_classes is not None:
         x = x.map(lambda *element: _with_known_labels(element, trainer.n_classes))
-    if _samples_of(x.element_spec).shape[0] is None:
+    if _samples_of(x.element_spec, trainer).shape[0] is None:
         x = x.rebatch(len(samples), drop_remainder=True)
     return (x if steps_per_epoch is None or endless else x.repeat()), steps_per_epoch
 
@@ -227,13 +231,16 @@ def _with_known_labels(element, n_classes):
         return (element[0], tf.identity(labels), *element[2:])
 
 
-def _samples_of(element):
-    """The samples in an element of a data set (its spec), which may have labels behind them."""
+def _samples_of(element, trainer):
+    """The samples in an element of a trainer's data set (its spec), which may have labels behind them."""
     samples = element[0] if isinstance(element, tuple) and element else element
     if not isinstance(samples, (tf.Tensor, tf.TensorSpec)):
+        wanted, chosen = "one tensor of samples, or samples and labels", "element['image']"
+        if trainer.n_classes is not None:
+            wanted, chosen = "images and their labels", "(element['image'], element['label'])"
         raise ValueError(
-            f"An element of the data set must be one tensor of samples, or samples and labels. Received: "
-            f"{show(element)}. Choose by .map, e.g. .map(lambda element: element['image'])."
+            f"An element of the data set must be {wanted}. Received: {show(element)}. Choose by .map, e.g. "
+            f".map(lambda element: {chosen})."
         )
     return samples
 
