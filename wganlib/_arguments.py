@@ -171,20 +171,22 @@ def as_finite(name, values):
     return array
 
 
-def check_samples(samples, shape=None):
+def check_samples(samples, shape=None, name=None):
     """Real samples as float32, or a ValueError that says what is wrong with them.
 
     Args:
         samples: array (n, …): images (n, height, width, channels) in [−1, 1], or points (n, d) of any size.
         shape: the shape of one sample that the critic takes; None does not compare it.
+        name: of the argument; None speaks of samples and images.
 
     Raises:
         ValueError: empty, another shape than the critic's, not numbers, NaN or infinite, images outside [−1, 1] or
             in [0, 1].
     """
-    samples = as_numbers("samples", samples)
+    samples = as_numbers(name or "samples", samples)
+    called = f"`{name}`" if name else "Samples"
     if samples.ndim < 2 or len(samples) == 0:
-        raise ValueError(f"Samples must be a non-empty batch (n, …). Received: shape {samples.shape}.")
+        raise ValueError(f"{called} must be a non-empty batch (n, …). Received: shape {samples.shape}.")
     if shape is not None and samples.shape[1:] != tuple(shape):
         raise ValueError(
             f"The critic takes samples of shape {tuple(shape)}. Received: samples of shape {samples.shape[1:]}. Build "
@@ -194,16 +196,40 @@ def check_samples(samples, shape=None):
         samples = samples.astype(np.float32, copy=False)
     low, high = samples.min(), samples.max()
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise ValueError("Samples must be finite, but some are NaN or infinite: clean them first, e.g. by np.isfinite.")
+        raise ValueError(
+            f"{called} must be finite, but some are NaN or infinite: clean them first, e.g. by np.isfinite."
+        )
     if samples.ndim == 4:
-        if low < -1.001 or high > 1.001:
-            raise ValueError(
-                f"Images must be scaled to [−1, 1]. Received: values from {low:g} to {high:g}. "
-                + ("Divide by 127.5 and subtract 1." if low >= 0 else "Scale them first.")
-            )
+        called = f"`{name}`" if name else "Images"
+        check_range(called, low, high)
         if low >= 0 and high > 0:
-            raise ValueError("Images must be scaled to [−1, 1]. Received: values in [0, 1]. Use 2 * images − 1.")
+            raise ValueError(f"{called} must be scaled to [−1, 1]. Received: values in [0, 1]. Use 2 * images − 1.")
     return samples
+
+
+def check_range(called, low, high):
+    """The range of images: [−1, 1] up to rounding."""
+    if low < -1.001 or high > 1.001:
+        raise ValueError(
+            f"{called} must be scaled to [−1, 1]. Received: values from {low:g} to {high:g}. "
+            + ("Divide by 127.5 and subtract 1." if low >= 0 else "Scale them first.")
+        )
+
+
+def check_pictures(name, images):
+    """Pictures (n, height, width, 1 or 3) to look at, of their own dtype.
+
+    What a diverged generator makes passes: NaN, and values outside [−1, 1] that are not plainly those of a file.
+    """
+    images = as_numbers(name, images)
+    if images.ndim != 4 or images.shape[-1] not in (1, 3) or 0 in images.shape:
+        raise ValueError(f"`{name}` must have shape (n, height, width, 1 or 3), n ≥ 1. Received: shape {images.shape}.")
+    low, high = np.nanmin(images, initial=0.0), np.nanmax(images, initial=0.0)
+    if low >= 0 and high > 2:
+        raise ValueError(
+            f"`{name}` must be scaled to [−1, 1]. Received: values up to {high:g}. Divide by 127.5 and subtract 1."
+        )
+    return images
 
 
 def _is_finite(value):

@@ -225,13 +225,13 @@ def test_bad_images_are_refused(digits):
             test,
             r"`images` must be digits.*Received: samples of shape \(14, 14, 1\)",
         ),
-        ((test[:40] + 1) / 2, test, r"`images`: Images must be scaled to \[−1, 1\]. Received: values in \[0, 1\]"),
-        (((test[:40] + 1) * 127.5).astype("uint8"), test, "`images`: .*from 0 to 255.*Divide by 127.5"),
-        (test[:40], (test + 1) * 127.5, "`reference`: .*Divide by 127.5"),
-        (broken, test, "`images`: Samples must be finite"),
+        ((test[:40] + 1) / 2, test, r"`images` must be scaled to \[−1, 1\]. Received: values in \[0, 1\]"),
+        (((test[:40] + 1) * 127.5).astype("uint8"), test, "`images` must be scaled.*from 0 to 255.*Divide by 127.5"),
+        (test[:40], (test + 1) * 127.5, "`reference` must be scaled.*Divide by 127.5"),
+        (broken, test, "`images` must be finite"),
         (test[:19], test, "`images` must be at least 20 images.*Received: 19"),
         (test[:40], test[:5], "`reference` must be at least 20 images.*Received: 5"),
-        (test[:0], test, "`images`: Samples must be a non-empty batch"),
+        (test[:0], test, "`images` must be a non-empty batch"),
         (["four"], test, "`images` must be an array of numbers"),
     ]
     for images, reference, message in cases:

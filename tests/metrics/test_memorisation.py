@@ -135,7 +135,7 @@ def test_images_of_any_kind_are_compared():
 
 def test_anything_but_images_of_one_size_is_refused(digits):
     train, held_out, new = digits
-    with pytest.raises(ValueError, match=r"`train`: .*scaled to \[−1, 1\]. Received: values in \[0, 1\]"):
+    with pytest.raises(ValueError, match=r"`train` must be scaled to \[−1, 1\]. Received: values in \[0, 1\]"):
         nearest_training(new, (train + 1) / 2, held_out)
     with pytest.raises(ValueError, match=r"`held_out` must be images.*Received: .*28, 28.*Add a last axis"):
         nearest_training(new, train, held_out[..., 0])

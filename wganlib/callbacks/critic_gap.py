@@ -64,10 +64,7 @@ class CriticGap(keras.callbacks.Callback):
         return found[:: -(-len(found) // self.count)]
 
     def _some(self, name, samples):
-        try:
-            samples = check_samples(samples)
-        except ValueError as problem:
-            raise ValueError(f"`{name}`: {problem}") from None
+        samples = check_samples(samples, name=name)
         if len(samples) < 2:
             raise ValueError(f"`{name}` must be at least 2 samples, better 100. Received: {len(samples)}.")
         return samples[:: -(-len(samples) // self.count)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wganlib._arguments import as_finite, as_numbers, as_tuple, check_count, check_path, show
+from wganlib._arguments import as_finite, as_numbers, as_tuple, check_count, check_path, check_pictures, show
 from wganlib._saving import whole_file
 from wganlib.data.pixels import to_pixels
 
@@ -25,7 +25,8 @@ def save_images(images, folder, labels=None, names=None):
     """
     from PIL import Image
 
-    pixels, folder = to_pixels(as_finite("images", _check_images(images))), check_path("folder", folder).expanduser()
+    images, folder = check_pictures("images", images), check_path("folder", folder).expanduser()
+    pixels = to_pixels(as_finite("images", images))
     of_each = _class_folders(len(pixels), labels, names)
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -51,7 +52,7 @@ def save_grid(images, path, columns=None, scale=1):
         ValueError: something else than images in [−1, 1], or a number out of range.
         OSError: the file cannot be written; one that was there stays.
     """
-    images, path = _check_images(images), check_path("path", path)
+    images, path = check_pictures("images", images), check_path("path", path)
     columns = columns if columns is None else check_count("columns", columns)
     with whole_file(path) as place:
         _as_picture(images, columns, check_count("scale", scale)).save(place)
@@ -79,23 +80,11 @@ def save_animation(frames, path, milliseconds=250, scale=2, last=2000):
     shapes = dict.fromkeys(str(np.shape(frame)) for frame in frames)
     if len(shapes) != 1:
         raise ValueError(f"`frames` {rule}. Received: {len(frames)} of shapes {', '.join(shapes) or 'unknown'}.")
-    pictures = [_as_picture(_check_images(frame), None, scale) for frame in frames]
+    frames = [check_pictures(f"frames[{place}]", frame) for place, frame in enumerate(frames)]
+    pictures = [_as_picture(frame, None, scale) for frame in frames]
     pause = [milliseconds] * (len(pictures) - 1) + [last]
     with whole_file(path) as place:
         pictures[0].save(place, "GIF", save_all=True, append_images=pictures[1:], duration=pause, loop=0)
-
-
-def _check_images(images):
-    """Images in [−1, 1] as an array; what a diverged generator makes passes, so that it can be looked at."""
-    images = as_numbers("images", images)
-    if images.ndim != 4 or images.shape[-1] not in (1, 3) or 0 in images.shape:
-        raise ValueError(f"`images` must have shape (n, height, width, 1 or 3), n ≥ 1. Received: shape {images.shape}.")
-    low, high = np.nanmin(images, initial=0.0), np.nanmax(images, initial=0.0)
-    if low >= 0 and high > 2:
-        raise ValueError(
-            f"`images` must be scaled to [−1, 1]. Received: values up to {high:g}. Divide by 127.5 and subtract 1."
-        )
-    return images
 
 
 def _class_folders(count, labels, names):

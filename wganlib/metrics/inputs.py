@@ -19,10 +19,7 @@ def as_digits(name, images):
         raise ValueError(
             f"`{name}` must be digits of shape {DIGIT}. Received: samples of shape {images.shape[1:]}.{advice}"
         )
-    try:
-        return check_samples(images, DIGIT)
-    except ValueError as problem:
-        raise ValueError(f"`{name}`: {problem}") from None
+    return check_samples(images, name=name)
 
 
 def as_images(name, images):
@@ -37,10 +34,7 @@ def as_images(name, images):
         raise ValueError(
             f"`{name}` must be images of shape (n, height, width, channels). Received: shape {images.shape}.{advice}"
         )
-    try:
-        return check_samples(images)
-    except ValueError as problem:
-        raise ValueError(f"`{name}`: {problem}") from None
+    return check_samples(images, name=name)
 
 
 def as_images_of_one_size(images):

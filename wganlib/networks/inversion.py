@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib._arguments import as_finite, check_count, check_network, check_number
+from wganlib._arguments import as_finite, check_count, check_network, check_number, check_range
 from wganlib.networks.pretrained import sample_latent
 
 AT_ONCE = 32  # images
@@ -87,10 +87,5 @@ def _check_images(generator, images):
             "`images` must have shape (n, height, width, channels), n ≥ 1, as the generator draws them. Received: "
             f"shape {images.shape}, and a generator of {drawn}."
         )
-    low, high = images.min(), images.max()
-    if low < -1.001 or high > 1.001:
-        raise ValueError(
-            f"`images` must be scaled to [−1, 1]. Received: values from {low:g} to {high:g}. Divide pixels by "
-            "127.5 and subtract 1."
-        )
+    check_range("`images`", images.min(), images.max())
     return images.astype(np.float32)

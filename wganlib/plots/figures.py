@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.figure import Figure
 
-from wganlib._arguments import as_numbers, as_tuple, check_count, check_number, show
+from wganlib._arguments import as_numbers, as_tuple, check_count, check_number, check_pictures, show
 from wganlib.plots.style import GREY, PALETTE
 
 UNSEEN = "wganlib: the newest figure"  # the label of the one figure that a backend without a screen keeps
@@ -100,16 +100,8 @@ def plot_images(images, columns=None, labels=None, title=None, size=0.9, row_lab
     Raises:
         ValueError: not a batch of grey or colour images, images in [0, 255], or texts that do not fit.
     """
-    images = as_numbers("images", images).astype(np.float64)
-    if images.ndim == 3:
-        images = images[..., None]
-    if images.ndim != 4 or images.shape[-1] not in (1, 3) or len(images) == 0:
-        raise ValueError(f"`images` must have shape (n, height, width, 1 or 3), n ≥ 1. Received: shape {images.shape}.")
-    low, high = np.nanmin(images, initial=0.0), np.nanmax(images, initial=0.0)
-    if low >= 0 and high > 2:
-        raise ValueError(
-            f"`images` must be scaled to [−1, 1]. Received: values up to {high:g}. Divide by 127.5 and subtract 1."
-        )
+    images = as_numbers("images", images)
+    images = check_pictures("images", images[..., None] if images.ndim == 3 else images).astype(np.float64)
     columns = int(np.ceil(np.sqrt(len(images)))) if columns is None else check_count("columns", columns)
     check_number("size", size, above=0)
     if labels is not None:
