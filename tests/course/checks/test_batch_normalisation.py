@@ -140,9 +140,9 @@ def test_a_fold_may_return_lists_and_tensors(form):
         (lambda k, g, b, m, v, e: (fold(k, g, b, m, v, e)[0], 0.0), "bias has shape"),
         (lambda k, g, b, m, v, e: (7 * k, b), "last axis"),
         (lambda k, g, b, m, v, e: (fold(k, g, b, m, v, e)[0], 7 + b), "where the convolution gives 0"),
-        (lambda k: k, "stopped with TypeError"),
-        (lambda *arguments: None, "Two arrays"),
-        (3, "A function was expected"),
+        (lambda k: k, "raised TypeError"),
+        (lambda *arguments: None, "is the return missing"),
+        (3, "A function of kernel, gamma"),
     ],
 )
 def test_a_wrong_fold_is_told_what_went_wrong(wrong, said):
@@ -201,9 +201,9 @@ def test_any_way_to_test_a_critic_is_right(right):
         ),
         (lambda critic, images: critic(images, training=True), "True or False"),
         (lambda critic, images: "yes", "True or False"),
-        (lambda critic, images: None, "True or False"),
-        (lambda critic: True, "stopped with TypeError"),
-        (True, "A function was expected"),
+        (lambda critic, images: None, "is the return missing"),
+        (lambda critic: True, "raised TypeError"),
+        (True, "A function of critic and images"),
     ],
 )
 def test_a_wrong_test_of_critics_is_told_what_went_wrong(wrong, said):

@@ -58,9 +58,9 @@ def test_js_right():
         (jeffreys, "with their mean m"),
         (lambda p, q: 7.0, "your function gives 7"),
         (lambda p, q: None, "is the return missing"),
-        (lambda p, q: p, "an array of shape (3,)"),
+        (lambda p, q: p, "returns ndarray of shape (3,)"),
         (lambda p: 0.0, "TypeError"),
-        (0.5, "A function was expected"),
+        (0.5, "A function of p and q was expected"),
     ],
 )
 def test_js_wrong(function, words):

@@ -144,7 +144,7 @@ def test_precision_right(answer):
         (precision(reduce=lambda inside: inside.any(1)), "shape"),
         (precision(k=3), "typed in"),
         (lambda fake, real: 1.0, "TypeError"),
-        (lambda fake, real, k: None, "Not answered"),
+        (lambda fake, real, k: None, "is the return missing"),
     ],
 )
 def test_precision_wrong(answer, says):

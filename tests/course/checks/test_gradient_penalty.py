@@ -109,7 +109,7 @@ def test_penalty_right():
         (penalty(epsilon=0.0), "NaN: add ε"),
         (lambda *arguments: penalty()(*arguments).numpy(), "differentiate"),
         (lambda critic, real, fake: 0.0, "TypeError"),
-        (lambda critic, real, fake, alpha: None, "Not answered"),
+        (lambda critic, real, fake, alpha: None, "is the return missing"),
     ],
 )
 def test_penalty_wrong(answer, says):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, compare
 from wganlib.course.dirac_gan import update_matrix
 
 
@@ -129,19 +129,11 @@ def check_c_transform(answer):
 
 def _over(answer, arguments, cases, hints, right, advice=""):
     """The verdict on a function over some cases: `hints(*case)` gives (the right value, [(wrong value, reason)])."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, arguments)
     verdict = NOT_YET
     for number, case in enumerate(cases):
-        try:
-            with np.errstate(all="ignore"):
-                given = answer(*case)
-        except Exception as error:  # whatever the reader's function raises is part of the answer
-            return raised(error)
-        if given is None:
-            return Verdict(False, "Your function returns None: is the return missing?")
+        given, problem = call(answer, arguments, *case)
+        if problem is not None:
+            return problem
         with np.errstate(all="ignore"):
             expected, known = hints(*case)
         verdict = compare(given, expected, right, known, tolerance=1e-4)

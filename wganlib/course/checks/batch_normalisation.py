@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, unanswered
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, compare, unanswered
 
 # Exercise 1: two images of 1×2 pixels and 2 channels, whose standard deviations are whole numbers.
 BATCH = np.array([[[[1.0, 8.0], [15.0, 2.0]]], [[[7.0, 2.0], [9.0, 8.0]]]])
@@ -95,19 +95,16 @@ def check_momentum_steps(answer):
 
 def check_folded_norm(function):
     """Exercise 3: a function (kernel, γ, β, moving mean, moving variance, ε) → (kernel, bias) of one convolution."""
-    if unanswered(function):
-        return NOT_YET
-    if not callable(function):
-        return Verdict(False, f"A function was expected, but this is {type(function).__name__}.")
     rng = np.random.default_rng(3)
     for shape in ((3, 3, 2, 4), (5, 5, 3, 3)):
         kernel = rng.normal(size=shape)
         gamma, beta, mean = rng.normal(size=(3, shape[-1]))
         variance, epsilon = rng.uniform(0.2, 2, shape[-1]), 0.1
-        result, problem = _call(function, kernel, gamma, beta, mean, variance, epsilon)
+        values = kernel, gamma, beta, mean, variance, epsilon
+        result, problem = call(function, "kernel, gamma, beta, mean, variance and epsilon", *values)
         if problem is not None:
             return problem
-        verdict = _judge_fold(result, kernel, gamma, beta, mean, variance, epsilon)
+        verdict = _judge_fold(result, *values)
         if not verdict:
             return verdict
     return Verdict(True, "Convolution and normalisation are one convolution now: at inference the layer costs nothing.")
@@ -181,15 +178,11 @@ def _critics():
 
 def check_per_sample_test(function):
     """Exercise 4: a function (critic, images) → whether every score in training mode depends on its own image alone."""
-    if unanswered(function):
-        return NOT_YET
-    if not callable(function):
-        return Verdict(False, f"A function was expected, but this is {type(function).__name__}.")
     state = np.random.default_rng(4)
     images = state.normal(size=(6, 8, 8, 1)).astype(np.float32)
     answers = []
     for name, critic, right in _critics():
-        given, problem = _call(function, critic, images.copy())
+        given, problem = call(function, "critic and images", critic, images.copy())
         if problem is not None:
             return problem
         try:
@@ -219,11 +212,3 @@ def check_per_sample_test(function):
             does = "judges each image alone" if right else "lets the images change each other's scores"
             return Verdict(False, f"Your function says {given} for {name}, which {does}: {right}.")
     return Verdict(True, "Your test tells all four critics apart; keep it for your own (chapters 07 and 11 need it).")
-
-
-def _call(function, *arguments):
-    """(result, None), or (None, the verdict on a function that stops)."""
-    try:
-        return function(*arguments), None
-    except Exception as problem:  # whatever a reader's function raises belongs on the page, not in a traceback
-        return None, Verdict(False, f"Your function stopped with {type(problem).__name__}: {problem}")

@@ -10,6 +10,7 @@ from wganlib.course.checks.verdict import (
     Verdict,
     compare,
     norm_at_zero,
+    not_a_function,
     raised,
     unanswered,
 )
@@ -17,7 +18,7 @@ from wganlib.course.checks.verdict import (
 
 def check_alpha(answer):
     """Bug 1: a function count → α of shape (count,), uniform on [0, 1] and drawn anew at every call."""
-    return _judge(answer, _alpha)
+    return _judge(answer, "count", _alpha)
 
 
 def _alpha(answer):
@@ -49,7 +50,7 @@ def _alpha(answer):
 
 def check_mix(answer):
     """Bug 2: a function (real, fake) → x̂ on the straight lines between them, for points and for images."""
-    return _judge(answer, _mix)
+    return _judge(answer, "real and fake", _mix)
 
 
 def _mix(answer):
@@ -81,12 +82,12 @@ def _mix(answer):
 
 def check_slopes(answer):
     """Bug 3: a function gradients (n, …) → n norms over all other axes, differentiable."""
-    return _judge(answer, _slopes)
+    return _judge(answer, "gradients", _slopes)
 
 
 def check_slopes_at_zero(answer):
     """Bug 4: the same, and its own gradient is finite at a zero gradient."""
-    return _judge(answer, _slopes_at_zero)
+    return _judge(answer, "gradients", _slopes_at_zero)
 
 
 def _slopes(answer):
@@ -130,7 +131,7 @@ def _slopes_at_zero(answer):
 
 def check_uncoupled_critic(answer):
     """Bug 5: a function () → critic (batch, 14, 14, 1) → (batch, 1) in which no sample sees another in training."""
-    return _judge(answer, _uncoupled_critic)
+    return _judge(answer, "no arguments", _uncoupled_critic)
 
 
 def _uncoupled_critic(answer):
@@ -159,7 +160,7 @@ def _uncoupled_critic(answer):
 
 def check_penalised_gradient(answer):
     """Bug 6: a function (critic, between) → gradients at x̂ of the critic as it is trained."""
-    return _judge(answer, _penalised_gradient)
+    return _judge(answer, "critic and between", _penalised_gradient)
 
 
 def _penalised_gradient(answer):
@@ -185,7 +186,7 @@ def _penalised_gradient(answer):
 
 def check_wgan_generator_loss(answer):
     """Bug 7: a function of the critic's values of fakes → what the generator minimises; real is high here."""
-    return _judge(answer, _generator_loss)
+    return _judge(answer, "the critic's values", _generator_loss)
 
 
 def _generator_loss(answer):
@@ -202,7 +203,7 @@ def _generator_loss(answer):
 
 def check_clip(answer):
     """Bug 8: a function (critic, c) that leaves every trainable weight of the critic in [−c, c]."""
-    return _judge(answer, _clip)
+    return _judge(answer, "critic and c", _clip)
 
 
 def _clip(answer):
@@ -236,7 +237,7 @@ def _clip(answer):
 
 def check_latent(answer):
     """Bug 9: a function (count, z_size) → z ~ N(0, 1), new at every call of a compiled step."""
-    return _judge(answer, _latent)
+    return _judge(answer, "count and z_size", _latent)
 
 
 def _latent(answer):
@@ -259,7 +260,7 @@ def _latent(answer):
 
 def check_unbounded_critic(answer):
     """Bug 10: a function () → critic (batch, 2) → (batch, 1) whose values have no bounds."""
-    return _judge(answer, _unbounded_critic)
+    return _judge(answer, "no arguments", _unbounded_critic)
 
 
 def _unbounded_critic(answer):
@@ -322,7 +323,7 @@ def check_optimizer(answer):
 
 def check_rounds(answer):
     """Bug 12: a function (samples, n_critic) → n_critic batches, which share no sample."""
-    return _judge(answer, _rounds)
+    return _judge(answer, "samples and n_critic", _rounds)
 
 
 def _rounds(answer):
@@ -357,11 +358,11 @@ def _not_a_critic(critic, shape):
     return None
 
 
-def _judge(answer, test):
+def _judge(answer, arguments, test):
     if unanswered(answer):
         return NOT_YET
     if not callable(answer):
-        return Verdict(False, f"A function was expected, but this is {type(answer).__name__}.")
+        return not_a_function(answer, arguments)
     try:
         return test(answer)
     except Exception as error:  # whatever the reader's function raises is part of the answer

@@ -87,9 +87,7 @@ def check_group_sort(answer):
         try:
             given = np.asarray(answer(x.copy(), size), dtype=float)
         except Exception as error:  # whatever the reader's function raises is part of the answer
-            return Verdict(
-                False, f"Your function raised {type(error).__name__} for x {x.shape} in groups of {size}: {error}"
-            )
+            return raised(error, f"For x {x.shape} in groups of {size}")
         if given.shape != x.shape:
             return Verdict(False, f"For x {x.shape} in groups of {size} the shape is {given.shape}: keep it.")
         verdict = _judge_sort(given, x, size)

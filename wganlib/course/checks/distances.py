@@ -3,7 +3,8 @@
 import keras
 import numpy as np
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, unanswered
+from wganlib._arguments import show
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, compare, unanswered
 from wganlib.distances import em_cdf, em_dual, euclidean_costs, js_divergence, kl_divergence, total_variation
 
 # Exercise 1: half the mass stands still, the other half has far to go.
@@ -33,8 +34,6 @@ def check_two_distances(answer):
 
 def check_js_function(function):
     """Exercise 2: a function js(p, q) in nats that survives zeros."""
-    if unanswered(function):
-        return NOT_YET
     cases = [
         (np.full(3, 1 / 3), np.array([0.2, 0.5, 0.3])),
         (np.array([0.1, 0.2, 0.7]), np.array([0.6, 0.3, 0.1])),
@@ -42,7 +41,7 @@ def check_js_function(function):
         (np.array([1.0, 0.0]), np.array([0.0, 1.0])),
     ]
     for p, q in cases:
-        value, problem = _call(function, p, q)
+        value, problem = _number(function, "p and q", p, q)
         if problem is not None:
             return problem
         place = f"For p = {_show(p)}, q = {_show(q)}"
@@ -68,15 +67,13 @@ def check_js_function(function):
 
 def check_em_function(function):
     """Exercise 3: a function em(p, q, x) for points on a line, in any order and unevenly spaced."""
-    if unanswered(function):
-        return NOT_YET
     cases = [
         (np.full(3, 1 / 3), np.array([0.2, 0.5, 0.3]), np.array([1.0, 2.0, 3.0])),
         (np.array([0.5, 0.2, 0.3]), np.array([0.1, 0.2, 0.7]), np.array([0.0, 1.0, 5.0])),
         (np.array([0.5, 0.2, 0.3]), np.array([0.1, 0.7, 0.2]), np.array([5.0, 0.0, 1.5])),
     ]
     for p, q, x in cases:
-        value, problem = _call(function, p, q, x)
+        value, problem = _number(function, "p, q and x", p, q, x)
         if problem is not None:
             return problem
         right = em_cdf(p, q, x)
@@ -127,11 +124,9 @@ def check_critic_values(answer):
 
 def check_lipschitz_bound(function):
     """Exercise 5: a function bound(model) = product of the spectral norms of a dense ReLU net."""
-    if unanswered(function):
-        return NOT_YET
     for seed, units in ((1, (5, 4)), (2, (8, 8, 8))):
         model = _dense_net(seed, units)
-        value, problem = _call(function, model)
+        value, problem = _number(function, "a model", model)
         if problem is not None:
             return problem
         kernels = [layer.kernel.numpy() for layer in model.layers]
@@ -161,21 +156,15 @@ def _dense_net(seed, units):
     return model
 
 
-def _call(function, *arguments):
-    """The value of the reader's function as a float, or a Verdict that says why there is none."""
-    if not callable(function):
-        return None, Verdict(False, f"A function was expected, but this is {type(function).__name__}: leave out the "
-                                    "parentheses behind its name, so that the check can call it.")  # fmt: skip
+def _number(function, arguments, *values):
+    """The value of the reader's function as a float, or a Verdict that says why there is none: see `call`."""
+    value, problem = call(function, arguments, *values)
+    if problem is not None:
+        return None, problem
     try:
-        with np.errstate(all="ignore"):
-            value = function(*arguments)
-        number = np.asarray(value, dtype=float)
-    except Exception as error:  # whatever the reader's code raises belongs on the page, not in a traceback from here
-        return None, Verdict(False, f"Your function stopped with {type(error).__name__}: {error}")
-    if value is None or number.size != 1:
-        instead = "None: is the return missing?" if value is None else f"an array of shape {number.shape}."
-        return None, Verdict(False, f"One number was expected back, but your function returns {instead}")
-    return float(number.reshape(())), None
+        return float(np.asarray(value, dtype=float).reshape(())), None
+    except Exception:  # whatever the reader's function returned
+        return None, Verdict(False, f"One number was expected back, but your function returns {show(value)}.")
 
 
 def _wrong(place, value, right, reasons):

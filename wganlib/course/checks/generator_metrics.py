@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, compare, not_a_function, raised, unanswered
 from wganlib.data.toys import eight_gaussians
 from wganlib.metrics import frechet_distance, precision_recall
 
@@ -87,10 +87,6 @@ def check_closeness(answer):
 
 def check_precision(answer):
     """Exercise 4: a function (fake, real, k) → improved precision."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, "(fake, real, k)")
     rng = np.random.default_rng(2)
     real, fake = rng.normal(size=(60, 2)), 1.5 * rng.normal(size=(40, 2)) + 0.5
     k = 3
@@ -115,13 +111,15 @@ def check_precision(answer):
     ]
     # A wrong answer that happens to equal the right one on these points would be no hint.
     hints = [(wrong, reason) for wrong, reason in hints if not np.isclose(wrong, expected)]
-    try:
-        verdict = compare(answer(fake, real, k), expected, "It equals wl.metrics.precision_recall.", hints)
-        other = answer(real, fake, 2) if verdict else None
-    except Exception as error:  # whatever the reader's function raises is part of the answer
-        return raised(error)
+    given, problem = call(answer, "fake, real and k", fake, real, k)
+    if problem is not None:
+        return problem
+    verdict = compare(given, expected, "It equals wl.metrics.precision_recall.", hints)
     if not verdict:
         return verdict
+    other, problem = call(answer, "fake, real and k", real, fake, 2)
+    if problem is not None:
+        return problem
     again = compare(other, precision_recall(real, fake, 2).precision, verdict.message)
     if not again:
         return Verdict(False, "Right for k = 3, wrong for k = 2: is the number of the neighbour typed in?")

@@ -7,10 +7,9 @@ from wganlib.course.checks.verdict import (
     NOT_DIFFERENTIABLE,
     NOT_YET,
     Verdict,
+    call,
     compare,
     norm_at_zero,
-    not_a_function,
-    raised,
     unanswered,
 )
 from wganlib.course.widgets.gradient_penalty import best_slope
@@ -42,16 +41,11 @@ def check_alpha_shape(answer):
 
 def check_norms(answer):
     """Exercise 2: a function that takes gradients (n, h, w, c) and returns the n norms, with ε = 1e-12 in the root."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, "the gradients")
     gradients = np.random.default_rng(0).normal(size=(3, 4, 5, 2)).astype(np.float32)
     expected = np.sqrt((gradients**2).sum((1, 2, 3)) + 1e-12)
-    try:
-        given = answer(tf.constant(gradients))
-    except Exception as error:  # whatever the reader's function raises is part of the answer
-        return raised(error)
+    given, problem = call(answer, "the gradients", tf.constant(gradients))
+    if problem is not None:
+        return problem
     hints = [
         (expected**2, "These are the squares: the root is missing."),
         (expected / np.sqrt(40), "This divides by the number of pixels: a norm is a sum, not a mean."),
@@ -89,10 +83,7 @@ def check_best_slope(answer):
 
 def check_gradient_penalty(answer):
     """Exercise 4: a function (critic, real, fake, alpha) → scalar penalty, alpha of shape (n,)."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, "(critic, real, fake, alpha)")
+    names = "critic, real, fake and alpha"
     rng = np.random.default_rng(1)
     real, fake = (tf.constant(rng.normal(size=(4, 3, 3, 2)), tf.float32) for _ in range(2))
     alpha = tf.constant(rng.uniform(size=4), tf.float32)
@@ -115,20 +106,20 @@ def check_gradient_penalty(answer):
             "The norm is taken at the real images; it belongs at the interpolated ones.",
         ),
     ]
-    try:
-        given = answer(critic, real, fake, alpha)
-        verdict = compare(given, expected, "It equals wl.losses.gradient_penalty.", hints, tolerance=1e-4)
-        if not verdict:
-            return verdict
-        # A flat critic: without ε its penalty is still finite, and what its weight would learn from it is not.
-        weight = tf.Variable(0.0)
-        with tf.GradientTape() as tape:
-            flat = tf.convert_to_tensor(
-                answer(lambda samples, training=None: weight * critic(samples), real, fake, alpha)
-            )
-        slope = tape.gradient(flat, weight)
-    except Exception as error:  # whatever the reader's function raises is part of the answer
-        return raised(error)
+    given, problem = call(answer, names, critic, real, fake, alpha)
+    if problem is not None:
+        return problem
+    verdict = compare(given, expected, "It equals wl.losses.gradient_penalty.", hints, tolerance=1e-4)
+    if not verdict:
+        return verdict
+    # A flat critic: without ε its penalty is still finite, and what its weight would learn from it is not.
+    weight = tf.Variable(0.0)
+    with tf.GradientTape() as tape:
+        flat, problem = call(answer, names, lambda samples, training=None: weight * critic(samples), real, fake, alpha)
+        if problem is not None:
+            return problem
+        flat = tf.convert_to_tensor(flat)
+    slope = tape.gradient(flat, weight)
     if slope is None:
         return Verdict(False, NOT_DIFFERENTIABLE)
     if not np.isfinite([float(flat), float(slope)]).all():

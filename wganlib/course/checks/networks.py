@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, unanswered
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, unanswered
 from wganlib.networks.stages import plan_generator, read_stages
 
 LAYER = dict(kernel=4, inputs=64, outputs=32)
@@ -93,10 +93,6 @@ def check_shapes(answer):
 
 def check_receptive_field(function):
     """Exercise 3: a function of [(kernel, stride), …] that returns how many pixels one unit sees along one axis."""
-    if unanswered(function):
-        return NOT_YET
-    if not callable(function):
-        return Verdict(False, f"A function was expected, but this is {type(function).__name__}: {function!r}.")
     cases = (
         [(5, 1)],
         [(3, 1), (3, 1)],
@@ -112,12 +108,9 @@ def check_receptive_field(function):
             late += (kernel - 1) * step * stride
             size += (kernel - 1) * step
             step *= stride
-        try:
-            given = function(list(layers))
-        except Exception as error:  # the reader's own code may raise anything
-            return Verdict(False, f"For {layers} your function stops with {type(error).__name__}: {error}.")
-        if given is None:
-            return Verdict(False, "Your function returns None: end it with a return.")
+        given, problem = call(function, "[(kernel, stride), …]", list(layers), case=f"For {layers}")
+        if problem is not None:
+            return problem
         try:
             value = np.asarray(given, dtype=float)
         except (TypeError, ValueError):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wganlib._arguments import show
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, compare, unanswered
 
 # What one could save of a run, and whether ExactResume has to.
 STATE = {
@@ -87,19 +87,14 @@ def check_smallest_map(answer):
 
 def check_scaled_pictures(answer):
     """Exercise 3: a function that makes of uint8 pictures, grey or colour, float32 (n, h, w, channels) in [−1, 1]."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, "(pictures)")
     rng = np.random.default_rng(0)
     for shape, kind in (((3, 4, 6, 3), "Colour"), ((3, 4, 6), "Grey")):
         pictures = rng.integers(40, 200, size=shape, dtype=np.uint8)
         pictures.flat[:2] = 20, 230  # neither 0 nor 255 need be among them
         given = pictures.copy()
-        try:
-            scaled = answer(given)
-        except Exception as error:  # whatever the reader's function raises is part of the answer
-            return raised(error)
+        scaled, problem = call(answer, "the pictures", given)
+        if problem is not None:
+            return problem
         if not np.array_equal(given, pictures):
             return Verdict(False, "Your function changes the pictures that it is given: work on a copy of them.")
         problem = _what_is_wrong_with(scaled, pictures, kind)

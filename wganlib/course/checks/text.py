@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, not_a_function, raised, unanswered
+from wganlib.course.checks.verdict import Verdict, call
 from wganlib.distances import js_divergence
 from wganlib.metrics.ngrams import ngram_counts, ngram_divergence
 
@@ -20,16 +20,11 @@ TEXTS = (
 
 def check_ngram_divergence(answer):
     """Exercise: a function (samples, held_out, n) → the JS divergence of their n-grams, in bits."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, "samples, held_out and n")
     for samples, held_out, n in TEXTS:
         case = f"samples {samples}, held-out text {held_out}, n = {n}"
-        try:
-            given = answer(list(samples), list(held_out), n)
-        except Exception as error:  # whatever the reader's function raises is part of the answer
-            return raised(error)
+        given, problem = call(answer, "samples, held_out and n", list(samples), list(held_out), n)
+        if problem is not None:
+            return problem
         try:
             given = float(np.asarray(given))
         except (TypeError, ValueError):
@@ -79,16 +74,12 @@ def _divergence(first, second):
 
 def check_equal_compute(answer):
     """Exercise: a function (compute, generator_cost, critic_cost, n_critic) → how many whole steps fit."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, "compute, generator_cost, critic_cost and n_critic")
+    names = "compute, generator_cost, critic_cost and n_critic"
     for compute, generator, critic, n_critic in ((1000, 5, 12, 1), (1000, 5, 12, 5), (64, 4, 6, 2), (100, 7, 31, 10)):
         case = f"compute {compute}, generator_cost {generator}, critic_cost {critic}, n_critic {n_critic}"
-        try:
-            given = answer(compute, generator, critic, n_critic)
-        except Exception as error:  # whatever the reader's function raises is part of the answer
-            return raised(error)
+        given, problem = call(answer, names, compute, generator, critic, n_critic)
+        if problem is not None:
+            return problem
         if not isinstance(given, Real) or isinstance(given, bool):
             return Verdict(False, f"For {case} a number was expected, but this is {type(given).__name__}: {given!r}.")
         right = compute // (generator + n_critic * critic)

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, raised, unanswered
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, compare, unanswered
 from wganlib.course.convolution import conv_transpose, correlate, output_size, overlap_counts
 
 FIRST_IMAGE, FIRST_KERNEL = np.array([[1, 2], [0, 3]]), np.array([[1, 0], [2, 1]])
@@ -88,23 +88,14 @@ def check_stamps(answer):
 
 def check_transposed_convolution(function):
     """Exercise 3: function(image, kernel, stride) → the valid transposed convolution, for kernel ≥ stride."""
-    if unanswered(function):
-        return NOT_YET
-    if not callable(function):
-        return Verdict(
-            False, f"A function (image, kernel, stride) was expected, but this is {type(function).__name__}."
-        )
     random = np.random.default_rng(1)
     for shape, side, stride in (((2, 2), 2, 1), ((3, 3), 3, 1), ((4, 4), 2, 2), ((3, 3), 5, 2), ((2, 4), 3, 3)):
         image, kernel = random.integers(1, 9, shape).astype(float), random.integers(1, 9, (side, side)).astype(float)
         case = f"image {shape}, kernel {side} × {side}, stride {stride}"
         kept = image.copy(), kernel.copy()
-        try:
-            given = function(image, kernel, stride)
-        except Exception as problem:  # the reader's function may raise anything; say where
-            return Verdict(False, f"{case}: your function raised {type(problem).__name__}: {problem}")
-        if given is None:
-            return Verdict(False, f"{case}: your function returned None. Does it end in `return out`?")
+        given, problem = call(function, "image, kernel and stride", image, kernel, stride, case=case)
+        if problem is not None:
+            return problem
         if not (np.array_equal(image, kept[0]) and np.array_equal(kernel, kept[1])):
             return Verdict(False, f"{case}: your function changed its arguments. Write into a new array.")
         layer = keras.layers.Conv2DTranspose(1, side, strides=stride, use_bias=False)
@@ -180,19 +171,12 @@ def check_even_layer(answer):
 
 def check_resize_kernel(function):
     """Exercise 5: function(w) → the 4 × 4 kernel that at stride 2 does "double by nearest, then convolve with w"."""
-    if unanswered(function):
-        return NOT_YET
-    if not callable(function):
-        return Verdict(False, f"A function of the 3 × 3 kernel w was expected, but this is {type(function).__name__}.")
     random = np.random.default_rng(2)
     ones = np.ones((2, 2))
     for w in (np.eye(3), random.integers(1, 9, (3, 3)).astype(float), random.normal(size=(3, 3))):
-        try:
-            given = function(w.copy())
-        except Exception as problem:  # the reader's function may raise anything; say what
-            return raised(problem)
-        if given is None:
-            return Verdict(False, "Your function returned None. Does it end in a `return`?")
+        given, problem = call(function, "the 3 × 3 kernel w", w.copy())
+        if problem is not None:
+            return problem
         right = conv_transpose(ones, w[::-1, ::-1])
         verdict = compare(
             given,

@@ -43,12 +43,43 @@ NOT_DIFFERENTIABLE = "TensorFlow cannot differentiate your function: use tf.… 
 
 def not_a_function(answer, arguments):
     """The verdict on something else than a function of these arguments."""
-    return Verdict(False, f"A function of {arguments} was expected, but this is {type(answer).__name__}.")
+    return Verdict(
+        False,
+        f"A function of {arguments} was expected, but this is {type(answer).__name__}: leave out the parentheses "
+        "behind its name, so that the check can call it.",
+    )
 
 
-def raised(error):
-    """The verdict on a reader's function that raised this."""
-    return Verdict(False, f"Your function raised {type(error).__name__}: {error}")
+def raised(error, case=""):
+    """The verdict on a reader's function that raised this; `case` says for what, as in "For n = 3"."""
+    return Verdict(False, f"{_yours(case)} raised {type(error).__name__}: {error}")
+
+
+def call(function, arguments, *values, case=""):
+    """(what a reader's function gives for these values, None), or (None, the verdict that says why it gives nothing).
+
+    Args:
+        function: the reader's answer.
+        arguments: what it is to be a function of, in words.
+        values: what it is called with.
+        case: how a verdict on this call begins, as in "For n = 3"; "" where it need not be told from others.
+    """
+    if unanswered(function):
+        return None, NOT_YET
+    if not callable(function):
+        return None, not_a_function(function, arguments)
+    try:
+        with np.errstate(all="ignore"):
+            value = function(*values)
+    except Exception as error:  # whatever the reader's code raises belongs on the page, not in a traceback from here
+        return None, raised(error, case)
+    if value is None:
+        return None, Verdict(False, f"{_yours(case)} returns None: is the return missing?")
+    return value, None
+
+
+def _yours(case):
+    return f"{case}: your function" if case else "Your function"
 
 
 def compare(answer, expected, right, hints=(), tolerance=1e-5):
@@ -69,7 +100,7 @@ def compare(answer, expected, right, hints=(), tolerance=1e-5):
     expected = np.asarray(expected, dtype=float)
     try:
         given = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
+    except Exception:  # whatever a reader's function returned
         return Verdict(False, f"A number or an array was expected, but this is {type(answer).__name__}: {answer!r}.")
     if given.shape != expected.shape:
         return Verdict(False, f"The shape is {given.shape}, but it should be {expected.shape}.")

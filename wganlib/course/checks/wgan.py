@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wganlib.course.checks.verdict import NOT_YET, Verdict, compare, not_a_function, raised, unanswered
+from wganlib.course.checks.verdict import NOT_YET, Verdict, call, compare, not_a_function, raised, unanswered
 
 
 def check_wgan_losses(answer):
@@ -70,19 +70,16 @@ def check_steepest_slope(answer):
 def check_other_signs(answer):
     """Exercise 3: a function (real_values, fake_values) → (critic loss, generator loss, estimate) of a code whose
     critic minimises mean D(real) − mean D(fake)."""
-    if unanswered(answer):
-        return NOT_YET
-    if not callable(answer):
-        return not_a_function(answer, "real_values and fake_values")
     # Different counts, so that a mean over both at once shows.
     real, fake = np.array([-2.0, 0.5, -3.0], np.float32), np.array([1.0, 4.0, 0.0, 2.5], np.float32)
+    values = tf.constant(real[:, None]), tf.constant(fake[:, None])
+    given, problem = call(answer, "real_values and fake_values", *values)
+    if problem is not None:
+        return problem
     try:
-        given = answer(tf.constant(real[:, None]), tf.constant(fake[:, None]))
         given = [np.asarray(value, dtype=float).reshape(()) for value in given]
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # whatever the reader's function returned
         return Verdict(False, f"Three numbers (critic loss, generator loss, estimate) were expected: {error}")
-    except Exception as error:  # whatever the reader's function raises is part of the answer
-        return raised(error)
     loss, mean_fake = real.mean() - fake.mean(), fake.mean()
     hints = [
         ((-loss, -mean_fake, -loss), "These are this course's losses; that code has the opposite signs in both."),
