@@ -183,6 +183,12 @@ def test_work_grows_with_batch_and_updates():
     assert more.critic_updates == 20 * one.critic_updates and more.generator_update == 4 * one.generator_update
 
 
+def test_a_network_without_products_is_refused():
+    generator = keras.Sequential([keras.Input((4,)), layers.Reshape((2, 2, 1))])
+    with pytest.raises(ValueError, match="must have layers with products in both networks"):
+        wl.step_flops(wl.GAN(generator, wl.make_mlp_critic((2, 2, 1), (3,))), BATCH)
+
+
 @pytest.mark.parametrize("layer", [layers.LSTM(3), layers.MultiHeadAttention(2, 3)])
 def test_an_unknown_layer_is_not_counted_as_nothing(layer):
     sequence = keras.Input((4, 5))

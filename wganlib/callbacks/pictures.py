@@ -114,8 +114,6 @@ class SampleGrid(keras.callbacks.Callback):
             ValueError: no frame was kept yet, or a number out of range.
             OSError: the file cannot be written; one that was there stays.
         """
-        path = check_path("path", path)
-        milliseconds, scale = check_count("milliseconds", milliseconds), check_count("scale", scale)
         if not self.epochs:
             raise ValueError("There must be at least one frame: pass this callback to fit first. Received: none yet.")
         save_animation(self.frames, path, milliseconds, scale)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from keras import Model, layers
 
-from wganlib._arguments import as_tuple, check_count, check_flag, show
+from wganlib._arguments import check_count, show
 from wganlib.layers.leaky_relu import LeakyReLU
 from wganlib.layers.minibatch_discrimination import MinibatchDiscrimination
 from wganlib.layers.orthonormal import OrthonormalDense
@@ -139,12 +139,16 @@ def step_flops(trainer, batch_size):
         batch_size: real images per critic update, on all replicas together.
 
     Raises:
-        ValueError: not a trainer, a batch size below 1, or a layer that `layer_flops` does not know.
+        ValueError: not a trainer, a batch size below 1, a layer that `layer_flops` does not know, or a network without
+            any product.
     """
     if not all(hasattr(trainer, name) for name in ("generator", "critic", "n_critic")):
         raise ValueError(f"`trainer` must be a wl.GAN, wl.WGAN or wl.WGANGP. Received: {show(trainer)}.")
-    critic = _leaves(trainer.critic)
-    flops = [layer_flops(layer) for layer in critic]
+    batch_size = check_count("batch_size", batch_size)
+    generator, critic = _leaves(trainer.generator), _leaves(trainer.critic)
+    of_generator, flops = ([layer_flops(layer) for layer in network] for network in (generator, critic))
+    if not (any(of_generator) and any(flops)):
+        raise ValueError(f"`trainer` must have layers with products in both networks. Received: {show(trainer)}.")
 
     def before_last(kind):
         """How many layers with products stand before the last layer of this kind."""
@@ -157,7 +161,7 @@ def step_flops(trainer, batch_size):
         last = max(place for place, count in enumerate(flops) if count)
         matched = sum(flops[: last if trainer.feature_layer is None else names.index(trainer.feature_layer) + 1])
     return count_step(
-        [layer_flops(layer) for layer in _leaves(trainer.generator)],
+        of_generator,
         flops,
         batch_size,
         n_critic=trainer.n_critic,
@@ -189,44 +193,24 @@ def count_step(
 
     Returns:
         A `StepFlops`.
-
-    Raises:
-        ValueError: a count out of range, or a network without any product.
     """
-    generator, critic = _layers("generator", generator), _layers("critic", critic)
-    batch, updates = check_count("batch_size", batch_size), check_count("n_critic", n_critic)
-    penalty, matched = check_flag("penalty", penalty), check_count("matched", matched, 0)
-    penalised = penalty * updates * -(-batch // check_count("gp_every", gp_every))
-    active, bent = check_count("active_layers", active_layers, 0), check_count("bent_layers", bent_layers, 0)
-    for name, count in (("active_layers", active), ("bent_layers", bent)):
-        if count > len(critic):
-            raise ValueError(
-                f"`{name}` must be at most {len(critic)}, the critic's layers with products. Received: {count}."
-            )
+    generator, critic = ([count for count in flops if count] for flops in (generator, critic))
+    penalised = penalty * n_critic * -(-batch_size // gp_every)
     g, d = sum(generator), sum(critic)
     # The derivative of a pass back: a weight gradient for each layer, and the way there from the first to the last.
-    slope_backward = d + d - (0 if bent == len(critic) else critic[-1])
-    if bent:
-        slope_backward += 2 * sum(critic[:bent]) - critic[0]
+    slope_backward = d + d - (0 if bent_layers == len(critic) else critic[-1])
+    if bent_layers:
+        slope_backward += 2 * sum(critic[:bent_layers]) - critic[0]
     return StepFlops(
-        fakes=updates * batch * g,
-        critic_forward=updates * batch * 2 * d,
-        critic_backward=updates * batch * 2 * (2 * d - critic[0]),
-        penalty_forward=penalised * sum(critic[: max(active, bent)]),
+        fakes=n_critic * batch_size * g,
+        critic_forward=n_critic * batch_size * 2 * d,
+        critic_backward=n_critic * batch_size * 2 * (2 * d - critic[0]),
+        penalty_forward=penalised * sum(critic[: max(active_layers, bent_layers)]),
         penalty_slope=penalised * d,
         penalty_backward=penalised * slope_backward,
-        generator_forward=batch * (g + d + matched),
-        generator_backward=batch * (d + 2 * g - generator[0]),
+        generator_forward=batch_size * (g + d + matched),
+        generator_backward=batch_size * (d + 2 * g - generator[0]),
     )
-
-
-def _layers(name, flops):
-    """The FLOP of the layers that have any."""
-    flops = as_tuple(name, flops, "must be a list of the FLOP of its layers")
-    found = [count for place, count in enumerate(flops) if check_count(f"{name}[{place}]", count, 0)]
-    if not found:
-        raise ValueError(f"`{name}` must have at least one layer with products. Received: {show(flops)}.")
-    return found
 
 
 def _leaves(model):
