@@ -137,8 +137,6 @@ def test_a_linear_critic_has_a_penalty_in_closed_form(length):
     weights *= length / np.linalg.norm(weights)
     penalty = losses.gradient_penalty(linear(weights), samples(0), samples(1))
     np.testing.assert_allclose(penalty, (length - 1) ** 2, atol=2e-6)
-    target = losses.gradient_penalty(linear(weights), samples(0), samples(1), target=2.0)
-    np.testing.assert_allclose(target, (length - 2) ** 2, atol=2e-6)
     one_sided = losses.gradient_penalty(linear(weights), samples(0), samples(1), one_sided=True)
     np.testing.assert_allclose(one_sided, max(0, length - 1) ** 2, atol=2e-6)
 
@@ -148,6 +146,7 @@ def test_the_penalty_is_the_mean_over_samples_of_the_squared_excess():
     np.testing.assert_allclose(losses.penalty_of_norms(norms), np.mean([1, 0.25, 0, 4]))
     np.testing.assert_allclose(losses.penalty_of_norms(norms, one_sided=True), np.mean([0, 0, 0, 4]))
     np.testing.assert_allclose(losses.penalty_of_norms(norms, target=0.0), np.mean(norms**2))
+    np.testing.assert_allclose(losses.penalty_of_norms(norms, target=2.0), np.mean([4, 2.25, 1, 1]))
 
 
 @pytest.mark.parametrize("length", [0.0, 0.2, 3.5])
@@ -266,23 +265,13 @@ def test_alpha_is_one_uniform_number_per_sample():
     assert stats.kstest(alpha, "uniform").pvalue > 0.01  # not from a normal
 
 
-def test_alpha_repeats_for_a_seed_only():
-    np.testing.assert_array_equal(mixing_weights(seed=(1, 2)), mixing_weights(seed=(1, 2)))
-    assert not np.allclose(mixing_weights(seed=(1, 2)), mixing_weights(seed=(1, 3)))
+def test_alpha_is_drawn_anew():
     assert not np.allclose(mixing_weights(), mixing_weights())
 
 
 def test_alpha_can_be_given():
     alpha = np.linspace(0, 1, 500, dtype="float32")
     np.testing.assert_allclose(mixing_weights(alpha=alpha)[:, 2, 1, 0], alpha)
-
-
-def test_a_seed_makes_alpha_repeatable():
-    def penalty(seed):
-        square = lambda x: tf.reduce_sum(tf.square(x), axis=(1, 2, 3))  # noqa: E731 - its slope differs between x̂
-        return float(losses.gradient_penalty(square, samples(0), samples(1), seed=seed))
-
-    assert penalty(1) == penalty(1) == penalty((1, 1)) != penalty(2)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])

@@ -185,7 +185,7 @@ def penalty_of_norms(norms, target=1.0, one_sided=False):
     return tf.reduce_mean(tf.square(tf.nn.relu(excess) if one_sided else excess))
 
 
-def gradient_penalty(critic, real, fake, alpha=None, *, target=1.0, one_sided=False, epsilon=EPSILON, seed=None):
+def gradient_penalty(critic, real, fake, alpha=None, *, one_sided=False, epsilon=EPSILON):
     """The penalty of WGAN-GP (arXiv 1704.00028, eq. 3) without its weight λ.
 
     Args:
@@ -193,10 +193,8 @@ def gradient_penalty(critic, real, fake, alpha=None, *, target=1.0, one_sided=Fa
         real: real samples, (batch, …).
         fake: generated samples of the same shape.
         alpha: (batch,) mixing weights; None draws one per sample from U(0, 1).
-        target: see `penalty_of_norms`.
         one_sided: see `penalty_of_norms`.
         epsilon: see `gradient_norms`.
-        seed: for drawing `alpha`: an integer, or two, make it repeatable.
 
     Returns:
         A scalar ≥ 0, float32, or float64 where the samples are.
@@ -205,13 +203,9 @@ def gradient_penalty(critic, real, fake, alpha=None, *, target=1.0, one_sided=Fa
         ValueError: what `interpolate` refuses.
     """
     if alpha is None:
-        shape = tf.shape(real)[:1]
-        if seed is None:
-            alpha = tf.random.uniform(shape)
-        else:
-            alpha = tf.random.stateless_uniform(shape, tf.broadcast_to(seed, (2,)))
+        alpha = tf.random.uniform(tf.shape(real)[:1])
     norms = gradient_norms(critic, interpolate(real, fake, alpha), epsilon)
-    return penalty_of_norms(norms, target, one_sided)
+    return penalty_of_norms(norms, one_sided=one_sided)
 
 
 def feature_matching_loss(real_features, fake_features):
