@@ -185,7 +185,7 @@ def penalty_of_norms(norms, target=1.0, one_sided=False):
     return tf.reduce_mean(tf.square(tf.nn.relu(excess) if one_sided else excess))
 
 
-def gradient_penalty(critic, real, fake, alpha=None, *, one_sided=False, epsilon=EPSILON):
+def gradient_penalty(critic, real, fake, alpha=None, *, one_sided=False):
     """The penalty of WGAN-GP (arXiv 1704.00028, eq. 3) without its weight λ.
 
     Args:
@@ -194,7 +194,6 @@ def gradient_penalty(critic, real, fake, alpha=None, *, one_sided=False, epsilon
         fake: generated samples of the same shape.
         alpha: (batch,) mixing weights; None draws one per sample from U(0, 1).
         one_sided: see `penalty_of_norms`.
-        epsilon: see `gradient_norms`.
 
     Returns:
         A scalar ≥ 0, float32, or float64 where the samples are.
@@ -204,7 +203,7 @@ def gradient_penalty(critic, real, fake, alpha=None, *, one_sided=False, epsilon
     """
     if alpha is None:
         alpha = tf.random.uniform(tf.shape(real)[:1])
-    norms = gradient_norms(critic, interpolate(real, fake, alpha), epsilon)
+    norms = gradient_norms(critic, interpolate(real, fake, alpha))
     return penalty_of_norms(norms, one_sided=one_sided)
 
 
