@@ -3,7 +3,7 @@
     python benchmarks/article_004.py [--steps 3000] [--work FOLDER] [--only NAME …]
 
 The article's printed losses grow over its 100 epochs: the generator's from 37 to 7302, the Wasserstein estimate from 16
-to 1760. ARTICLE holds its settings as far as they are no sizes. The drift needs many updates, so the networks are a
+to 1760. ARTICLE holds all of its settings but the sizes. The drift needs many updates, so the networks are a
 quarter as wide as the laptop recipe's, without its Dense layer, and the batch is half of its; the digits are the sample
 that ships with wganlib. CHANGES says what each run changes, towards the course's setting (ε has no run of its own: no
 weight moves otherwise with it than without). All make as many generator updates, and each is made with three seeds.
@@ -12,7 +12,7 @@ Of every run: the mean of each logged number in every twentieth of it; at LOOKS 
 the mean gradient norm as the critic has them in training mode, where the loss is taken, and in inference mode, where
 the article takes its penalty; and the Fréchet distance of 1,000 samples to 1,000 test digits at the end.
 
-A run that is there already in --work is not made again, so a stopped script goes on where it stopped. The results go
+A run that already exists in --work is not made again, so a stopped script goes on where it stopped. The results go
 into the package, where chapter 07 reads them with wl.course.load_record("article_004").
 """
 

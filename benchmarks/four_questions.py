@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "four_questions.json"
 PARTS = ("critic_steps", "critic_depth", "lipschitz", "text", "text_crossed")
 
-# After this file's own folder, in which the folder of the same name is no module.
+# After this file's own folder, in which the folder of the same name is not a module.
 sys.path.append(str(Path(__file__).with_suffix("")))
 
 

@@ -9,7 +9,7 @@ was. Each is read READINGS times on the way, on samples and test digits that it 
 best reading, the other half give it. Beside them stand the running critic's estimate and the generator's loss around
 that step, and the Fréchet distance of 2,000 samples to the 2,000 test digits.
 
-What is there already in --work is not made again, so a stopped script goes on where it stopped. The results go into the
+What already exists in --work is not made again, so a stopped script goes on where it stopped. The results go into the
 package, where chapter 07 reads them with wl.course.load_record("fresh_critics").
 """
 

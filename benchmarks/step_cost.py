@@ -320,7 +320,7 @@ def main():
             record["gpu"] = before.get("gpu")
         RECORD.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
         TABLES.write_text(as_markdown(record), encoding="utf-8")
-        for part in PARTS:  # the next run starts anew
+        for part in PARTS:  # the next run starts over
             (arguments.work / f"{part}{'-quick' if arguments.quick else ''}.json").unlink()
     print(as_markdown(record))
 

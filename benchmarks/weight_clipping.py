@@ -8,7 +8,7 @@ STEPS, the trainer's own estimate around those steps (of W, or log 2 − loss / 
 the end, and for the clipped ones where the critic's weights stood: before training (at ±c or beyond), after the first
 clip, after the training.
 
-A run that is there already in --work is not made again, so a stopped script goes on where it stopped. The results go
+A run that already exists in --work is not made again, so a stopped script goes on where it stopped. The results go
 into the package, where the chapter reads them with wl.course.load_record("weight_clipping").
 """
 

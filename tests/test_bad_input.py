@@ -1,8 +1,8 @@
 """Bad input is refused kindly: what a reader can get wrong raises a sentence of ours, and nothing has happened yet.
 
 TABLE holds one line for each public function: arguments that work, and for each argument a strategy for values that do
-not. Hypothesis draws from them; every value must raise from a frame of wganlib, in a sentence that shows what came, and
-must leave the arguments, trainers included, as they were.
+not. Hypothesis draws from them; every value must raise from a frame of wganlib, in a sentence that shows what was
+passed, and must leave the arguments, trainers included, as they were.
 """
 
 import contextlib
@@ -142,7 +142,7 @@ def names(*allowed, none=False):
 
 def arrays(good, *others, none=False, finite=True, empty=True, deeper=True):
     """Arrays that are spoilt in one way: the dtype, a masked value, one more axis, no sample, one value that is not
-    finite; and what is no array at all."""
+    finite; and what is not an array at all."""
     good = np.asarray(good)
     spoilt = [good.astype(complex), good.astype(str), good.astype(object), good.astype(bool)]
     spoilt.append(np.ma.array(good, mask=np.arange(good.size).reshape(good.shape) == 0))
@@ -176,7 +176,7 @@ def rows_of_probabilities(good, *others):
 
 
 def models(*others):
-    """What is no built network with one input and one output, and whatever else does not fit here."""
+    """Anything but a built network with one input and one output, and whatever else does not fit here."""
 
     def two_inputs():
         ends = [keras.Input((2,)), keras.Input((2,))]
@@ -959,13 +959,13 @@ def state(value):
 
 
 def traces(value):
-    """Ways in which a sentence can show what came: (texts, numbers as they would be written)."""
+    """Ways in which a sentence can show what was passed: (texts, numbers as they would be written)."""
     texts, figures = (
         {show(value), type(value).__name__, *([value, Path(value).name] if isinstance(value, str) else [])},
         set(),
     )
     if inspect.isfunction(value):
-        texts.add("the critic's answer")  # what came from it is shown
+        texts.add("the critic's answer")  # what it returned is shown
     if isinstance(value, (list, tuple, dict)):
         texts |= {show(entry) for entry in value} | {type(entry).__name__ for entry in value}
         texts |= {entry for entry in value if isinstance(entry, str)}

@@ -123,7 +123,7 @@ def test_what_is_no_finished_run_or_no_generator_of_images_is_refused(tmp_path, 
 def test_what_was_generated_before_is_kept(run, capsys):
     main(["--run", str(run), "--count", "2"])
     before = hashes(run)
-    assert "is there already" in refused(["--run", run], capsys)
+    assert "already exists" in refused(["--run", run], capsys)
     assert hashes(run) == before
 
 

@@ -27,7 +27,7 @@ STILL = re.compile(r"\*The explorer [^*]+\* \S")
 TAGS = {"nbval-check-output", "nbval-ignore-output", "nbval-raises-exception", "nbval-skip"}
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>\s*\n\n(.*?)</details>", re.S)
 CODE = re.compile(r"```python\n(.*?)```", re.S)
-# What is no running text, and the links, in a Markdown cell.
+# What is not running text in a Markdown cell, and its links.
 NOT_PROSE = re.compile(r"(?ms)^```.*?^```|`[^`\n]+`|^#{1,6} [^\n]*$")
 LINK = re.compile(r"\[[^]]*\]\(([^)]*)\)")
 CHAPTERS_NAMED = re.compile(r"\b[Cc]hapters?\s+\d\d(?:\s+\([^()]*\))?(?:(?:,\s+|,?\s+and\s+|\s+to\s+)\d\d\b)*")

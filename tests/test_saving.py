@@ -79,7 +79,7 @@ def test_a_folder_that_is_locked_elsewhere_is_refused_until_that_ends(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path, monkeypatch):
+def test_a_lock_whose_file_was_removed_meanwhile_is_taken_again(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     wait, waited = fcntl.flock, []
 

@@ -20,7 +20,7 @@ def onednn_is_on():
     TensorFlow chose for the processor."""
     try:
         from tensorflow.python.util import _pywrap_util_port
-    except ImportError:  # it is no public module: where it has moved, nobody is warned
+    except ImportError:  # it is not a public module: where it has moved, nobody is warned
         return True
     return bool(_pywrap_util_port.IsMklEnabled())
 

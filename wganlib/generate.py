@@ -47,8 +47,8 @@ def generate(run, out=None, count=64, seed=0, export=None, label=None):
 
     Raises:
         FileNotFoundError: no such run, or one without a generator.
-        FileExistsError: `out` is there and not an empty folder.
-        ValueError: a file that is no generator of images, an argument out of range, a label that the run has not, or
+        FileExistsError: `out` exists and is not an empty folder.
+        ValueError: a file that is not a generator of images, an argument out of range, a label that the run lacks, or
             damaged settings that should name it.
         ModuleNotFoundError: export="onnx" without tf2onnx.
         OSError: `out` cannot be written to.
@@ -65,7 +65,7 @@ def generate(run, out=None, count=64, seed=0, export=None, label=None):
     if out is None:
         out = run / (f"generated_seed_{seed}" if label is None else f"generated_{label}_seed_{seed}")
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise FileExistsError(f"{out} is there already. Name another folder by --out, or take another --seed.")
+        raise FileExistsError(f"{out} already exists. Name another folder with --out, or take another --seed.")
     out.mkdir(parents=True, exist_ok=True)
     if export is not None:
         export_network(generator, out / EXPORTS[export])

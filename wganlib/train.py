@@ -460,7 +460,7 @@ def main(arguments=None):
         help="one generator for all classes, which is asked for one: digits, or the folders in --images",
     )
     parser.add_argument(
-        "--skip-unreadable", action="store_true", default=None, help="leave out files that are no pictures"
+        "--skip-unreadable", action="store_true", default=None, help="leave out files that are not pictures"
     )
     parser.add_argument(
         "--augment",
@@ -473,7 +473,7 @@ def main(arguments=None):
     parser.add_argument("--source", choices=SOURCES, help="where the digits come from; default: auto")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, help="generator updates, in whole epochs; default: the recipe's")
-    length.add_argument("--minutes", type=float, help="as many steps as take about so long here")
+    length.add_argument("--minutes", type=float, help="as many steps as fit into this time on this machine, roughly")
     parser.add_argument("--seed", type=int, help="of the weights and of every draw; default: 0")
     parser.add_argument(
         "--resume", action="store_true", help="go on with the run in the folder --run, with the options that it has"

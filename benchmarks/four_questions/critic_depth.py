@@ -58,7 +58,7 @@ def image_sets(n=512):
 
 
 def run(sets, exact, depth, residual, way, steps, batch_size, width, ways, seed=0):
-    """Train one critic; what came of it."""
+    """Train one critic and measure what it has learned."""
     constraint, norm, settings = ways[way]
     keras.utils.set_random_seed(seed)
     critic = wl.make_residual_critic(sets[0].shape[1:], depth, width, residual=residual, norm=norm)

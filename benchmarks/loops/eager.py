@@ -3,7 +3,7 @@
 Its habits are kept: the generator runs under the critic's tape, real and generated samples go through the critic one
 after the other, and four losses are fetched with .numpy() after every iteration. Two things are not, so that every
 loop here makes the same calculation: the article updates the generator from the pass that served the critic, before
-the critic has moved, where Algorithm 1 of arXiv 1704.00028 draws anew and asks the updated critic; and the article
+the critic has moved, where Algorithm 1 of arXiv 1704.00028 draws again and asks the updated critic; and the article
 knows n_critic = 1 alone.
 """
 

@@ -1,6 +1,6 @@
 """The same step in PyTorch, eager as PyTorch is, on networks translated layer by layer from the Keras ones.
 
-PyTorch is no dependency of the course: without it the table says that this loop was not run. `pip install
+PyTorch is not a dependency of the course: without it the table says that this loop was not run. `pip install
 "wganlib[bench]"` brings it.
 """
 

@@ -35,7 +35,7 @@ def step_times(recipes, work):
     missing = [name for name in recipes if name not in found]
     if missing:
         place, names = Path(work) / "step_times.json", ", ".join(missing)
-        raise SystemExit(f"{place} has no times for {names}. Remove the file, so that all are measured anew.")
+        raise SystemExit(f"{place} has no times for {names}. Remove the file, so that all are measured again.")
     return found
 
 

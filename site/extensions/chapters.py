@@ -22,7 +22,7 @@ def setup(app):
 
 
 def bring_chapters(app, config):
-    """Write chapters/ beside the other pages' sources; what has not changed is not written, and so not read anew."""
+    """Write chapters/ beside the other pages' sources; what has not changed is not written, and so not read again."""
     folder = Path(app.srcdir) / "chapters"
     folder.mkdir(exist_ok=True)
     names = set()

@@ -39,7 +39,7 @@ def imported_files(path):
 
 
 def file_of(name):
-    """The file of a module by its dotted name; None for what is no module, and for wganlib itself."""
+    """The file of a module by its dotted name; None for anything but a module, and for wganlib itself."""
     place = ROOT.joinpath(*name.split("."))
     if name == "wganlib":
         return None

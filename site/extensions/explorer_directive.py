@@ -1,4 +1,4 @@
-"""`{explorer} PenaltyExplorer` puts an explorer into a page that is no chapter."""
+"""`{explorer} PenaltyExplorer` puts an explorer into a page that is not a chapter."""
 
 from docutils import nodes
 from explorer_html import explorer_html

@@ -368,7 +368,7 @@ def test_a_learning_rate_is_a_part_of_the_state(small, tmp_path, capsys):
     unbroken, _ = fit(small(), tmp_path / "whole", 4, after=[halve()])
     same, again = small(), small()
     fit(same, tmp_path / "a", 2, after=[halve()])
-    # The same cell again, with the trainer as it is; and one that builds it anew, after some other rates.
+    # The same cell again, with the trainer as it is; and one that builds it again, after some other rates.
     assert_same(fit(same, tmp_path / "a", 3, after=[halve()])[0], fit(small(), tmp_path / "b", 3, after=[halve()])[0])
     again[0].critic_optimizer.learning_rate = 0.5
     capsys.readouterr()
@@ -585,7 +585,7 @@ def test_a_callback_that_the_state_does_not_know_is_said(small, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_epoch_that_was_stopped_within_is_made_anew(ready, tmp_path):
+def test_an_epoch_that_was_stopped_within_is_repeated(ready, tmp_path):
     class Stop(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
             self.model.stop_training = int(self.model.step.numpy()) == 3

@@ -1,4 +1,4 @@
-"""The cache holds what `load_images` reads, is made once, and is made anew when a picture changes."""
+"""The cache holds what `load_images` reads, is made once, and is made again when a picture changes."""
 
 import os
 import shutil
@@ -97,7 +97,7 @@ def test_a_folder_that_changed_replaces_its_cache_and_no_other(folder, capsys):
     assert len(cache_images(folder)) == 40 and "removed" not in capsys.readouterr().out
 
 
-def test_a_cache_that_was_cut_off_is_made_anew(folder, decoded):
+def test_a_cache_that_was_cut_off_is_made_again(folder, decoded):
     whole = np.array(cache_images(folder, verbose=False))
     (place,) = (folder.parent / "home" / "wganlib").iterdir()
     (pixels,) = place.glob("pixels_*")

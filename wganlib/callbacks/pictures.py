@@ -30,7 +30,7 @@ class SampleGrid(keras.callbacks.Callback):
         epochs: the epochs that were kept.
 
     Raises:
-        ValueError: on `fit`, a generator of something else than images.
+        ValueError: on `fit`, a generator of anything but images.
     """
 
     def __init__(self, count=25, every=1, folder=None, show=False, seed=0, columns=None):
@@ -106,7 +106,7 @@ class SampleGrid(keras.callbacks.Callback):
         """Save the frames as an animation, the last one held for two seconds.
 
         Args:
-            path: of the .gif file; one that is there is replaced.
+            path: of the .gif file; an existing one is replaced.
             milliseconds: per frame.
             scale: pixels of the animation per pixel of an image.
 

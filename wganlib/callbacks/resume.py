@@ -107,7 +107,7 @@ class ExactResume(keras.callbacks.Callback):
         if whole is not None and made < whole:  # a resumed run begins with a whole epoch
             warnings.warn(
                 f"No state is saved of epoch {done}, which was stopped after {made} of its {whole} steps: a resumed "
-                "run makes it anew.",
+                "run repeats it.",
                 stacklevel=2,
             )
             return
@@ -211,7 +211,7 @@ class ExactResume(keras.callbacks.Callback):
         return epoch, {"format": FORMAT, "epoch": epoch, "settings": json.dumps(settings)} | state
 
     def _write(self):
-        """Write the state that waits, if any. It waits on where Ctrl-C falls into that, and not where the disk does."""
+        """Write the waiting state, if any. It goes on waiting after Ctrl-C; after an error, only a warning remains."""
         if self._waiting is None:
             return
         epoch, state = self._waiting
@@ -250,7 +250,7 @@ class ExactResume(keras.callbacks.Callback):
         if saved:
             raise ValueError(
                 f"At least one state must be readable. Received: {self.folder}, whose files are damaged or were not "
-                "written by ExactResume. Remove them to start anew, or name another folder."
+                "written by ExactResume. Remove them to start over, or name another folder."
             )
         return None, []
 
@@ -277,7 +277,7 @@ def saving_last(callbacks):
 
 @contextlib.contextmanager
 def _warning_of(epoch):
-    """Of what keeps the state after an epoch from being saved."""
+    """Turn an error in saving the state after an epoch into a warning."""
     try:
         yield
     except Exception as problem:  # another callback's get_state may raise anything
@@ -332,7 +332,7 @@ def _has_ended(callback, epoch):
 
 
 def _packed(callback):
-    """What a callback remembers, as {"/name": array} and, for what is no array, {"": JSON}."""
+    """What a callback remembers: its arrays as {"/name": array}, everything else as {"": JSON}."""
     if hasattr(callback, "get_state"):
         state = callback.get_state()
     else:

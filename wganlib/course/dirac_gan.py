@@ -29,7 +29,7 @@ def field(theta, psi, method, weight=1.0):
         weight: γ ≥ 0 of a penalty.
 
     Returns:
-        Two arrays. Clipping is no part of them: it follows the step.
+        Two arrays. Clipping is not part of them: it follows the step.
 
     Raises:
         ValueError: another method, a negative weight, or θ and ψ that are not finite numbers.

@@ -38,7 +38,7 @@ def cache_images(folder, size=None, channels=None, *, labels=False, skip_unreada
     Args:
         folder, size, channels, labels, skip_unreadable, verbose: as of `load_images`.
         cache: the folder that the file goes to; None takes wganlib in XDG_CACHE_HOME, or else ~/.cache/wganlib. It may
-            be removed at any time: the next call decodes anew.
+            be removed at any time: the next call decodes again.
 
     Returns:
         A read-only np.memmap, uint8 (n, height, width, channels) from 0 to 255, sorted by path; with labels=True the
@@ -125,7 +125,7 @@ def _alone(place, folder):
 
 
 def _remove_pixels(place, verbose):
-    """Make room of what is in a cache that is written anew. What is mapped outlives its name; Windows keeps it."""
+    """Remove the pixels of a cache before it is rewritten. What is mapped outlives its name; Windows keeps it."""
     for path in place.glob("*pixels_*"):
         with contextlib.suppress(OSError):
             path.unlink()

@@ -19,7 +19,7 @@ def save_images(images, folder, labels=None, names=None):
         names: of the classes, the label's number being its place; None takes the numbers.
 
     Raises:
-        ValueError: something else than images in [−1, 1], or labels and names that do not fit.
+        ValueError: anything but images in [−1, 1], or labels and names that do not fit.
         FileExistsError: there is something in the folder.
         OSError: it cannot be written to.
     """
@@ -44,12 +44,12 @@ def save_grid(images, path, columns=None, scale=1):
 
     Args:
         images: (n, height, width, 1 or 3) in [−1, 1].
-        path: of the file, whose ending names the format, e.g. grid.png; one that is there is replaced.
+        path: of the file, whose ending names the format, e.g. grid.png; an existing one is replaced.
         columns: images in a row; None makes the grid about square.
         scale: pixels of the picture per pixel of an image.
 
     Raises:
-        ValueError: something else than images in [−1, 1], or a number out of range.
+        ValueError: anything but images in [−1, 1], or a number out of range.
         OSError: the file cannot be written; one that was there stays.
     """
     images, path = check_pictures("images", images), check_path("path", path)
@@ -63,13 +63,13 @@ def save_animation(frames, path, milliseconds=250, scale=2, last=2000):
 
     Args:
         frames: arrays (n, height, width, 1 or 3) in [−1, 1], all of one shape.
-        path: of the .gif file; one that is there is replaced.
+        path: of the .gif file; an existing one is replaced.
         milliseconds: per frame.
         scale: pixels of the animation per pixel of an image.
         last: milliseconds that the last frame is held.
 
     Raises:
-        ValueError: no frames, something else than images in [−1, 1], or a number out of range.
+        ValueError: no frames, anything but images in [−1, 1], or a number out of range.
         OSError: the file cannot be written; one that was there stays.
     """
     path = check_path("path", path)

@@ -27,7 +27,7 @@ def find_pictures(folder, skip_unreadable):
 
     for place, folders, files in os.walk(folder, onerror=pass_over, followlinks=True):
         real = os.path.realpath(place)
-        is_run = "settings.json" in files and "states" in folders  # whose samples are no pictures to learn from
+        is_run = "settings.json" in files and "states" in folders  # whose samples are not pictures to learn from
         others["run folder"] += is_run
         if is_run or real in seen:
             folders.clear()

@@ -99,7 +99,7 @@ def split_topics(paragraphs, share):
 
 
 def windows(paragraphs, length):
-    """The window of `length` characters that begins at each word from which so many are left."""
+    """Every window of `length` characters that begins at a word and ends within its paragraph."""
     found = []
     for text in paragraphs:
         starts = [0, *(place + 1 for place, character in enumerate(text) if character == " ")]

@@ -42,7 +42,7 @@ def measure(images, reference, *, features="digits", train=None, space="pixels",
 
     Raises:
         ValueError: images of another shape or range ([0, 1] and [0, 255] too), NaN, or too few of them; features that
-            are none, or that make something else than one row of numbers for each image.
+            are none, or that make anything but one row of numbers for each image.
         FileNotFoundError: Inception without its weights.
     """
     check_choice("space", space, SPACES)

@@ -31,7 +31,7 @@ def export_network(network, path):
             network.export(place, format="onnx", verbose=False)
         return
     if path.exists():
-        raise FileExistsError(f"`path` must be new. Received: {path}, which is there already. Name another.")
+        raise FileExistsError(f"`path` must be new. Received: {path}, which already exists. Name another.")
     network.export(path, format="tf_saved_model", verbose=False)
 
 

@@ -40,7 +40,7 @@ def invert(generator, images, steps=300, starts=4, learning_rate=0.05, seed=0):
         An `Inversion`, with z and errors.
 
     Raises:
-        ValueError: a generator of something else than images, images of another size or range, or a number out of
+        ValueError: a generator of anything but images, images of another size or range, or a number out of
             range.
     """
     steps, starts = check_count("steps", steps), check_count("starts", starts)

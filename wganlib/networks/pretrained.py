@@ -27,7 +27,7 @@ def load_pretrained(path=None):
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no .keras file, is damaged, or holds something else.
+        ValueError: the file is not a .keras file, is damaged, or holds something else.
     """
     if path is None:
         with as_file(files("wganlib") / "assets" / "generator.keras") as shipped:
@@ -48,8 +48,8 @@ def load_pretrained(path=None):
         raise ValueError(
             f"{path} cannot be loaded ({type(problem).__name__}: {reason}). It is damaged, was not written by "
             "model.save('….keras'), or holds more than layers of Keras and wganlib that only compute. Save it again (a "
-            "run of `wganlib.train` that was stopped while it wrote the file writes it anew with --resume), or, if you "
-            "trust whoever wrote it, use keras.models.load_model."
+            "run of `wganlib.train` that was stopped while it wrote the file writes it again with --resume), or, if "
+            "you trust whoever wrote it, use keras.models.load_model."
         ) from None
 
 

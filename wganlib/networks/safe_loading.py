@@ -116,7 +116,7 @@ def _only_computes(description):
 
 
 def _check_room(network, numbers):
-    """Its weights are no more than lie in the file: Keras takes their room before it looks at these."""
+    """Refuse a network with more weights than the file holds: Keras allocates them all before it reads the file's."""
     kind = keras.saving.get_registered_object(network.get("registered_name"))
     is_trainer = isinstance(kind, type) and issubclass(kind, keras.Model)  # which reads weights when it is made
     parts = [part for part in network["config"].values() if isinstance(part, dict)] if is_trainer else [network]

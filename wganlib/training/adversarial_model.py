@@ -514,7 +514,7 @@ def regularization(network):
     Raises:
         ValueError: its layers add losses of a pass, too. A step makes several passes, and minimises none of these.
     """
-    found = network.losses  # Keras computes them anew when asked
+    found = network.losses  # Keras computes them each time it is asked
     if more := len(found) - sum(weight.regularizer is not None for weight in network.trainable_variables):
         raise ValueError(
             "A network's layers must add no losses of their own, by activity_regularizer or add_loss: a step would not "

@@ -1,4 +1,4 @@
-"""Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738): a critic of few pictures sees each of them anew.
+"""Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738), for a critic that has few pictures to learn from.
 
 Real and generated samples are changed alike, at random, wherever the critic looks at them, and the generator's gradient
 goes through the change. So the critic cannot learn the pictures by heart, and the generator does not learn the changes,
@@ -20,7 +20,7 @@ def check_augmentations(augment, sample_shape):
     """The names of augmentations as a tuple in their own order, for samples of a shape.
 
     Raises:
-        ValueError: an unknown name, one that is there twice, or samples that are no images.
+        ValueError: an unknown name, one that is given twice, or samples that are not images.
     """
     rule = f"must be a list of some of {', '.join(map(repr, AUGMENTATIONS))}"
     names = as_tuple("augment", augment, rule, str)

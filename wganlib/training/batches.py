@@ -18,7 +18,7 @@ def batches(images, trainer, batch_size=64, *, labels=None, steps_per_epoch=None
 
     A step of `GAN`, `WGAN` or `WGANGP` makes n_critic critic updates, each on fresh real images; an element holds
     n_critic · batch_size of them. One epoch passes once over the images, less an incomplete step at its end, in an
-    order shuffled anew each epoch by a stateless permutation of the trainer's seed and the epoch. Where an epoch
+    order reshuffled each epoch by a stateless permutation of the trainer's seed and the epoch. Where an epoch
     starts is read from the trainer's step counter, so that a second `fit` goes on where the first stopped.
 
     Args:
@@ -100,7 +100,7 @@ def batches(images, trainer, batch_size=64, *, labels=None, steps_per_epoch=None
 
 
 def check_labels(labels, count, trainer, fewest=2):
-    """The labels of so many images as int32 (count,), or None for a trainer that has no use for them."""
+    """The labels of `count` images as int32 (count,), or None for a trainer that has no use for them."""
     n_classes = getattr(trainer, "n_classes", None)
     if n_classes is None:
         if labels is not None:
@@ -132,9 +132,9 @@ def check_labels(labels, count, trainer, fewest=2):
 def as_steps(x, trainer, batch_size=None, steps_per_epoch=None, labels=None):
     """What `fit` was given, as a data set of one element a step, and the steps of an epoch that Keras is to count.
 
-    A `tf.data.Dataset` of another's making is looked at: its spec, and the values of its first element. Where it does
-    not know how many samples its elements have, they get as many as the first one has, and what is left at the end of a
-    pass is dropped, as `batches` does. With steps_per_epoch it is passed over again as often as that needs.
+    A `tf.data.Dataset` that `batches` did not make is examined: its spec, and the values of its first element. Where it
+    does not know how many samples its elements have, they get as many as the first one has, and what is left at the end
+    of a pass is dropped, as `batches` does. With steps_per_epoch it is passed over again as often as that needs.
 
     Raises:
         ValueError: see `AdversarialModel.fit`.

@@ -100,7 +100,7 @@ class ConditionalWGANGP(WGANGP):
                 np.random.default_rng(0).choice(train_labels, count).
 
         Raises:
-            ValueError: a count below 1, a seed out of range, or labels that are no classes.
+            ValueError: a count below 1, a seed out of range, or labels that are not classes.
         """
         count, seed = check_count("count", count), check_seed("seed", seed)
         z = self.draw_latent(count, draw=0, step=seed, purpose=SAMPLE).numpy()

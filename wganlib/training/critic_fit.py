@@ -82,7 +82,7 @@ class CriticFit:
         if any(mixes_samples(layer) for layer in critic._flatten_layers()):
             raise ValueError(
                 "This critic has a layer, such as BatchNormalization, through which the samples of a batch see each "
-                "other: its values are then no function of one sample. Build it without."
+                "other: its value for one sample then depends on the rest. Build it without."
             )
         self.constraint = check_choice("constraint", constraint, CONSTRAINTS)
         if critic.trainable_variables == []:
@@ -217,7 +217,7 @@ class CriticFit:
         with tf.GradientTape() as tape:
             tape.watch(points)
             total = tf.reduce_sum(self.critic(points))
-        # The norm in float64: the square of 1e20, or of 1e-30, is no float32.
+        # The norm in float64: float32 cannot hold the square of 1e20, or of 1e-30.
         gradients = np.asarray(tape.gradient(total, points), np.float64).reshape(len(points), -1)
         return np.linalg.norm(gradients, axis=1)
 

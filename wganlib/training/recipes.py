@@ -23,7 +23,7 @@ class Recipe:
     The fields are the arguments of the builders (`make_dcgan_generator`, `make_dcgan_discriminator`), of `WGANGP`, of
     Adam (with decay=True the learning rates fall linearly to a fiftieth), and of the training:
     `steps` generator updates, each after n_critic critic updates on batch_size real images; an epoch is one pass over
-    the images, or steps_per_epoch steps where that is less. Callbacks hear of every steps_per_execution-th step.
+    the images, or steps_per_epoch steps where that is less. Callbacks are called at every steps_per_execution-th step.
 
     The numbers of filters are those for 28×28 pixels, with two blocks. n_blocks=None takes as many as leave a smallest
     map whose shorter side has 4 to 7 pixels. Each block more doubles the generator's filters, so that its last block

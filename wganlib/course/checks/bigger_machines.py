@@ -78,7 +78,7 @@ def check_tf_config(answer):
         return Verdict(False, f"A dictionary or its JSON text was expected, this is {type(answer).__name__}.")
     for part in ("cluster", "task"):
         if not isinstance(answer.get(part), dict):
-            return Verdict(False, f'TF_CONFIG is {{"cluster": {{…}}, "task": {{…}}}}: {part!r} is missing or no dict.')
+            return Verdict(False, f'TF_CONFIG is {{"cluster": {{…}}, "task": {{…}}}}: {part!r} must be a dict.')
     workers = answer["cluster"].get("worker")
     if not isinstance(workers, (list, tuple)):
         return Verdict(False, 'The cluster lists all workers under "worker": {"worker": ["host:port", …]}.')

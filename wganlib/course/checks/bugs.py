@@ -17,7 +17,7 @@ from wganlib.course.checks.verdict import (
 
 
 def check_alpha(answer):
-    """Bug 1: a function count → α of shape (count,), uniform on [0, 1] and drawn anew at every call."""
+    """Bug 1: a function count → α of shape (count,), uniform on [0, 1] and drawn again at every call."""
     return _judge(answer, "count", _alpha)
 
 
@@ -27,7 +27,7 @@ def _alpha(answer):
         return Verdict(False, f"4,000 samples need 4,000 numbers, one each, but the shape is {first.shape}.")
     first = first.ravel()
     if np.array_equal(first, second.ravel()):
-        return Verdict(False, "Two calls gave the same numbers: α belongs to one update, so draw it anew each time.")
+        return Verdict(False, "Two calls gave the same numbers: α belongs to one update, so draw it again each time.")
     low, high = first.min(), first.max()
     outside = np.mean((first < 0) | (first > 1))
     if outside:

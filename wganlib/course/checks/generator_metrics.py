@@ -109,7 +109,7 @@ def check_precision(answer):
         ((between <= among[:, k]).mean(), "That is the share of pairs; a fake that lies in any ball counts once."),
         ((between <= among[:, k]).any(1).sum(), "That is how many fakes; precision is their share."),
     ]
-    # A wrong answer that happens to equal the right one on these points would be no hint.
+    # A wrong answer that happens to equal the right one on these points would not be a hint.
     hints = [(wrong, reason) for wrong, reason in hints if not np.isclose(wrong, expected)]
     given, problem = call(answer, "fake, real and k", fake, real, k)
     if problem is not None:

@@ -42,7 +42,7 @@ NOT_DIFFERENTIABLE = "TensorFlow cannot differentiate your function: use tf.… 
 
 
 def not_a_function(answer, arguments):
-    """The verdict on something else than a function of these arguments."""
+    """The verdict on anything but a function of these arguments."""
     return Verdict(
         False,
         f"A function of {arguments} was expected, but this is {type(answer).__name__}: leave out the parentheses "

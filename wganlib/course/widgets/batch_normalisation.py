@@ -46,7 +46,7 @@ def draw_batch_normalisation(batch_size, shift, scale, shape):
     batches[:, 0] = followed
     after, fates = standardise(before), standardise(batches)[:, 0]
 
-    # Fixed margins fit every setting, and laying out anew would cost a third of the time a move takes.
+    # Fixed margins fit every setting, and laying out again would cost a third of the time a move takes.
     figure = blank_figure(9, 3.6)
     axes = figure.subplots(nrows=1, ncols=3)
     figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.85, wspace=0.3)

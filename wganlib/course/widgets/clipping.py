@@ -1,4 +1,4 @@
-"""Explorer of chapter 06: what does clipping do to a critic? It is trained anew at every move, in NumPy."""
+"""Explorer of chapter 06: what does clipping do to a critic? It is trained again at every move, in NumPy."""
 
 from dataclasses import dataclass
 from functools import lru_cache
