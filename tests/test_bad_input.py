@@ -1106,7 +1106,7 @@ class Endless(keras.utils.PyDataset):
 
 
 @pytest.mark.parametrize("data", [Endless(), (IMAGES for _ in range(3)), iter([IMAGES]), {"image": IMAGES}])
-def test_what_is_no_array_and_no_data_set_is_refused_unread(data):
+def test_anything_but_an_array_or_a_data_set_is_refused_unread(data):
     trainer = built(TRAINER)
     assert "array" in refusal(lambda: trainer.fit(data, verbose=0), data)
 

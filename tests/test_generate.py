@@ -108,7 +108,7 @@ def refused(arguments, capsys):
     return capsys.readouterr().err
 
 
-def test_what_is_no_finished_run_or_no_generator_of_images_is_refused(tmp_path, run, capsys):
+def test_anything_but_a_finished_run_with_a_generator_of_images_is_refused(tmp_path, run, capsys):
     assert "holds no generator.keras" in refused(["--run", tmp_path], capsys)
     assert "`run` must be a path" in refused(["--run", ""], capsys)
     assert "`count` must" in refused(["--run", run, "--count", 0], capsys)

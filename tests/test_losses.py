@@ -54,7 +54,7 @@ def test_relativistic_loss_holds_each_sample_against_its_own_rival():
 
 
 @pytest.mark.parametrize("losers", [FAKE, FAKE[:1], FAKE[:4, 0]])
-def test_relativistic_loss_refuses_what_are_no_pairs(losers):
+def test_relativistic_loss_refuses_anything_but_pairs(losers):
     with pytest.raises(ValueError, match="must be pairs"):
         losses.relativistic_loss(REAL, losers)
 

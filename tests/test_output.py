@@ -43,7 +43,7 @@ def test_what_an_encoding_lacks_is_written_as_its_number(encoding, written, monk
     assert sys.stdout.buffer.getvalue().decode(encoding) == written
 
 
-def test_a_name_of_a_file_that_is_no_text_can_be_said(monkeypatch):
+def test_a_name_of_a_file_that_is_not_text_can_be_said(monkeypatch):
     monkeypatch.setattr(sys, "stdout", narrow("utf-8"))
     say(os.fsdecode(b"b\xe9b\xe9.png"))
     assert sys.stdout.buffer.getvalue().startswith(b"b\\udce9b") or os.name == "nt"

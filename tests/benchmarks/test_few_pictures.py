@@ -12,7 +12,7 @@ from wganlib.training.recipes import SMOKE
 TINY = replace(SMOKE, name="tiny", steps=2, steps_per_epoch=1)
 
 
-def test_held_out_emoji_are_no_training_emoji():
+def test_held_out_emoji_are_not_training_emoji():
     train, held_out = few_pictures.emoji()
     assert train.shape == (1177, 32, 32, 3) and held_out.shape == (200, 32, 32, 3)
     flat = {image.tobytes() for image in train}

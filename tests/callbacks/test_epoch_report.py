@@ -45,7 +45,7 @@ class Matching(FeatureMatching, WGANGP):
 
 
 @pytest.mark.parametrize("kind", [GAN, Matching])
-def test_losses_that_are_no_values_of_d_stand_alone(kind, adam, images, capsys):
+def test_losses_that_are_not_values_of_d_stand_alone(kind, adam, images, capsys):
     trainer, report = kind(make_mlp_generator(3, (8, 8, 1), (4,)), make_mlp_critic((8, 8, 1), (4,))), EpochReport()
     trainer.compile(adam(), adam(), run_eagerly=True)
     trainer.fit(batches(images, trainer, 4, steps_per_epoch=1), verbose=0, callbacks=[report])

@@ -109,7 +109,7 @@ def test_frames_are_kept_as_pixels_and_a_state_with_samples_is_read(watched):
         assert resumed.epochs == grid.epochs and resumed.get_state()["frames"].dtype == np.uint8
 
 
-def test_points_are_no_images(adam):
+def test_points_are_not_images(adam):
     trainer = WGANGP(make_mlp_generator(3, (2,), (4,)), make_mlp_critic((2,), (4,)), n_critic=1)
     trainer.compile(adam(), adam(), run_eagerly=True)
     with pytest.raises(ValueError, match=r"generator of images .*Received: one of samples of shape \(2,\)\."):

@@ -188,7 +188,7 @@ def test_a_large_jpeg_is_decoded_small(put, monkeypatch):
 
 
 @pytest.mark.parametrize("size, shape", [(None, "6×8×1"), (5, "5×5×1")])
-def test_a_full_memory_is_no_damaged_picture(put, monkeypatch, rng, size, shape):
+def test_a_full_memory_is_not_a_damaged_picture(put, monkeypatch, rng, size, shape):
     put("a.png", grey(rng))
     folder = put("b.png", grey(rng))
 
@@ -233,7 +233,7 @@ def test_arguments_out_of_range_are_refused(put, rng, wrong):
 # What is not data, and what is.
 
 
-def test_hidden_files_and_folders_are_no_data_and_the_rest_is_counted(put, rng, capsys):
+def test_hidden_files_and_folders_are_not_data_and_the_rest_is_counted(put, rng, capsys):
     put("a.png", grey(rng))
     for hidden in (".thumbnails/a.png", ".ipynb_checkpoints/a-checkpoint.png", ".b.png", "c/.trash/d.png"):
         put(hidden, grey(rng))

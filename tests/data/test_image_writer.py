@@ -37,7 +37,7 @@ def test_a_folder_that_holds_something_is_refused_and_left_as_it_is(tmp_path):
 
 
 @pytest.mark.parametrize("names", [["a/b", "c"], ["..", "c"], ["", "c"], ["a", "a"], ["a"], "ab"])
-def test_names_that_are_no_folders_are_refused_before_anything_is_made(names, tmp_path):
+def test_names_that_are_not_folders_are_refused_before_anything_is_made(names, tmp_path):
     with pytest.raises(ValueError, match="`names` must be"):
         save_images(np.stack([RED, RED]), tmp_path / "new", [0, 1], names)
     assert not (tmp_path / "new").exists()

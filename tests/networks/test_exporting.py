@@ -45,7 +45,7 @@ def test_without_tf2onnx_it_is_said_before_anything_is_written(generator, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_there_is_kept(generator, tmp_path):
+def test_what_already_exists_is_kept(generator, tmp_path):
     (tmp_path / "mine").mkdir()
     with pytest.raises(FileExistsError, match="must be new"):
         export_network(generator, tmp_path / "mine")

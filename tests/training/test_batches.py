@@ -162,13 +162,13 @@ def test_fewer_images_than_critic_updates_names_no_impossible_batch_size(make_tr
 
 
 @pytest.mark.parametrize("size", [0, -4, 2.5, "4", None])
-def test_a_batch_size_that_is_no_count_is_refused(size, trainer):
+def test_a_batch_size_that_is_not_a_count_is_refused(size, trainer):
     with pytest.raises(ValueError, match="`batch_size` must be a whole number of at least 1"):
         batches(GOOD, trainer, size)
 
 
 @pytest.mark.parametrize("steps", [0, -1, 1.5])
-def test_a_number_of_steps_that_is_no_count_is_refused(steps, trainer):
+def test_a_number_of_steps_that_is_not_a_count_is_refused(steps, trainer):
     with pytest.raises(ValueError, match="`steps_per_epoch` must be a whole number of at least 1, or None"):
         batches(GOOD, trainer, 4, steps_per_epoch=steps)
 

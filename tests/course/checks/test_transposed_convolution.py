@@ -24,7 +24,7 @@ CHECKS = (
 
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("nothing", [..., None])
-def test_the_placeholder_is_no_answer(check, nothing):
+def test_the_placeholder_is_not_an_answer(check, nothing):
     verdict = check(nothing)
     assert not verdict
     assert "Not answered yet" in verdict.message
