@@ -85,10 +85,6 @@ def test_models_of_other_shapes_are_refused():
         choose_embedding(keras.Model(image, [POOL()(image), POOL()(image)]))
 
 
-def test_patches_have_no_features():
-    assert choose_embedding("patches").apply is None
-
-
 @pytest.mark.parametrize("features", ["fid", 3, None, keras.layers.Dense, keras.layers.Dense(2), OfAnySize(), IMAGES])
 def test_anything_else_is_refused(features):
     with pytest.raises(ValueError, match="`features` must be one of 'digits', 'inception', 'patches'"):

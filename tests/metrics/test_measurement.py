@@ -1,6 +1,5 @@
 """Everything at once: sets of images whose answer is known, the best to hope for beside it, what is refused."""
 
-import dataclasses
 import json
 
 import keras
@@ -102,13 +101,11 @@ def test_noise_has_no_precision(digits):
     assert found.classes_covered < 10
 
 
-def test_a_report_repeats_and_cannot_be_changed(digits):
+def test_a_report_repeats(digits):
     first, again, other = (measure(digits[1][:200], digits[1][200:500], seed=seed) for seed in (0, 0, 1))
     assert first.as_dict() == again.as_dict()
     assert other.kernel != first.kernel
     assert (other.frechet, other.precision) == (first.frechet, first.precision)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        first.frechet = 0.0
 
 
 @pytest.fixture(scope="module")

@@ -97,8 +97,3 @@ def test_what_equal_counts_need_is_said_where_there_are_none(report):
     assert (
         "equal counts: left out, for they take 40 reference images" in dataclasses.replace(report, halves=None).protocol
     )
-
-
-def test_a_report_cannot_be_changed(report):
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        report.frechet = 0.0

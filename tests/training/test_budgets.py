@@ -43,8 +43,3 @@ def test_an_unknown_budget_is_refused_with_its_origin(monkeypatch):
 @pytest.mark.parametrize(("name", "expected"), [("smoke", 1), ("laptop", 20), ("full", 100)])
 def test_pick(name, expected):
     assert Budget(name, "test").pick(smoke=1, laptop=20, full=100) == expected
-
-
-def test_a_budget_cannot_be_changed():
-    with pytest.raises(AttributeError):
-        choose_budget("smoke").name = "full"

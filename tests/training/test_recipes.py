@@ -7,13 +7,14 @@ import pytest
 
 import wganlib as wl
 from wganlib.training.budgets import NAMES
-from wganlib.training.recipes import FULL, LAPTOP, SMOKE, SOURCES, fitting_blocks
+from wganlib.training.recipes import LAPTOP, SMOKE, SOURCES, Recipe, fitting_blocks
 
 
-@pytest.mark.parametrize("name, recipe", [("smoke", SMOKE), ("laptop", LAPTOP), ("full", FULL)])
-def test_every_budget_has_its_recipe(name, recipe):
-    assert wl.recipe(name) is recipe and name in NAMES
-    assert json.loads(recipe.to_json())["name"] == name
+@pytest.mark.parametrize("budget", NAMES)
+def test_the_recipe_of_a_budget_is_made_again_from_its_json(budget):
+    settings = json.loads(wl.recipe(budget).to_json())
+    assert settings["name"] == budget
+    assert json.loads(Recipe(**settings).to_json()) == settings
 
 
 def test_sources_is_their_networks_for_a_hundred_epochs():
