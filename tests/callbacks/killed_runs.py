@@ -29,7 +29,19 @@ KINDS = {
 }
 
 
-def train(kind, folder, epochs=EPOCHS):
+class ToldResume(wl.ExactResume):
+    """Writes a byte into a pipe after each state."""
+
+    def __init__(self, folder, also, pipe):
+        super().__init__(folder, also=also)
+        self.pipe = pipe
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        os.write(self.pipe, b".")
+
+
+def train(kind, folder, pipe, epochs=EPOCHS):
     """A run on points, with Dropout in the critic for its stateful random generator, and Adam for its slots."""
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(7)
@@ -39,22 +51,30 @@ def train(kind, folder, epochs=EPOCHS):
     trainer.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3), jit_compile=False)
     history = wl.IterationHistory()
     data = wl.batches(points, trainer, 4, steps_per_epoch=STEPS)
-    resume = wl.ExactResume(folder, also=[history])
-    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[history, resume])
+    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[history, ToldResume(folder, [history], pipe)])
 
 
 def child(kind, folder):
-    """`train` in a forked process, which has imported TensorFlow and not used it yet."""
+    """(process, states): `train` in a forked process, which has imported TensorFlow and not used it yet, and a file in
+    which there is a byte for each state that it has saved."""
+    reader, writer = os.pipe()
     process = os.fork()
     if process:
-        return process
+        os.close(writer)
+        return process, os.fdopen(reader, "rb", buffering=0)
     code = 1
     try:
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-            train(kind, folder)
+            train(kind, folder, writer)
         code = 0
     finally:
         os._exit(code)
+
+
+def ending(process, states):
+    """The status with which a child ends; the pipe is closed after that, or the child could write no more."""
+    with states:
+        return os.waitpid(process, 0)[1]
 
 
 def newest(folder):
@@ -67,22 +87,21 @@ def main(kind, folder, kills):
     broken, whole = folder / "broken", folder / "whole"
     killed = []
     while len(killed) < kills:
-        process, before = child(kind, broken), newest(broken)
+        process, states = child(kind, broken)
         # Mostly amid its epochs and writes; now and then while it builds its networks or reads the state.
         early = killed and chance.random() < 0.25
-        time.sleep(chance.uniform(0, 2) if early else 0)
-        while not early and newest(broken) == before:
-            if os.waitpid(process, os.WNOHANG)[0]:
-                raise RuntimeError("a child ended by itself before it was killed")
-            time.sleep(0.002)
+        if early:
+            time.sleep(chance.uniform(0, 2))
+        elif not states.read(1):
+            raise RuntimeError("a child ended by itself before it was killed")
         time.sleep(chance.uniform(0, 0.2))
         os.kill(process, signal.SIGKILL)
-        _, status = os.waitpid(process, 0)
+        status = ending(process, states)
         if not os.WIFSIGNALED(status):
             raise RuntimeError("a child ended before it was killed: more epochs are needed")
         killed.append(Path(newest(broken)).name)
     for place in (broken, whole):
-        _, status = os.waitpid(child(kind, place), 0)
+        status = ending(*child(kind, place))
         if status:
             raise RuntimeError(f"the last child of {place} ended with {status}")
     last = f"epoch_{EPOCHS:04d}.npz"
