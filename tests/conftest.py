@@ -1,6 +1,8 @@
-"""What several test files share: tiny trainers (8×8 images, a few hundred weights), and a full disk."""
+"""What several test files share: tiny trainers (8×8 images, a few hundred weights), pyproject.toml, a full disk."""
 
 import contextlib
+import sys
+from pathlib import Path
 
 import wganlib  # noqa: F401 - before Keras, as in the notebooks: it chooses how TensorFlow is loaded
 
@@ -40,6 +42,16 @@ def the_same_draws_on_its_own():
     """Nor does what a test draws depend on the tests before it."""
     with as_if_first():
         yield
+
+
+@pytest.fixture(scope="session")
+def pyproject():
+    """What pyproject.toml says, as a dictionary."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
 
 
-def pyproject():
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-
 def dry_run(*targets, **variables):
     """What make would do for these targets if nothing were there yet."""
     settings = [f"{name}={value}" for name, value in variables.items()]
@@ -31,18 +22,18 @@ def dry_run(*targets, **variables):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
-def test_conda_and_make_install_the_same():
+def test_conda_and_make_install_the_same(pyproject):
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     (by_pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     (target,) = [re.sub(r"^-e ", "", entry) for entry in by_pip]
     assert f'-e "{target}"' in dry_run(".venv/.installed").stdout
     (python,) = [entry for entry in environment["dependencies"] if isinstance(entry, str) and "python=" in entry]
-    lowest = tuple(int(part) for part in re.findall(r"\d+", pyproject()["project"]["requires-python"]))
+    lowest = tuple(int(part) for part in re.findall(r"\d+", pyproject["project"]["requires-python"]))
     assert tuple(int(part) for part in python.split("=")[1].split(".")) >= lowest
 
 
-def test_what_is_installed_covers_the_other_extras():
-    extras = pyproject()["project"]["optional-dependencies"]
+def test_what_is_installed_covers_the_other_extras(pyproject):
+    extras = pyproject["project"]["optional-dependencies"]
     assert "wganlib[lab]" in extras["test"] and "wganlib[notebooks]" in extras["lab"]
     assert extras["gpu"] == ["tensorflow[and-cuda]>=2.19"]
 
@@ -116,12 +107,12 @@ def test_each_promise_names_tests_that_exist():
             assert not function or f"\ndef {function}(" in source, f"{named} does not exist"
 
 
-def test_every_folder_of_tests_is_run_by_one_of_the_two_commands():
+def test_every_folder_of_tests_is_run_by_one_of_the_two_commands(pyproject):
     done = dry_run("test", "test-slow")
     assert done.returncode == 0, done.stderr
     lines = [line.replace("--confcutdir ", "--confcutdir=").split() for line in done.stdout.splitlines()]
     runs = [words for words in lines if "pytest" in words]
-    passed_over = pyproject()["tool"]["pytest"]["ini_options"]["norecursedirs"]
+    passed_over = pyproject["tool"]["pytest"]["ini_options"]["norecursedirs"]
     folders = [f"tests/{name}" for name in passed_over if not name.startswith(".")]
     assert folders and all((ROOT / folder).is_dir() for folder in folders)
     for target in ("notebooks", *folders):
@@ -154,8 +145,8 @@ def test_ci_runs_both_commands_and_fails_where_one_of_them_does(tmp_path):
     assert codes[""] == 0 and codes["test"] != 0 and codes["test-slow"] != 0
 
 
-def test_the_notice_travels_with_the_data_and_names_files_that_exist():
-    assert "NOTICE" in pyproject()["project"]["license-files"]
+def test_the_notice_travels_with_the_data_and_names_files_that_exist(pyproject):
+    assert "NOTICE" in pyproject["project"]["license-files"]
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
     assert "MNIST" in notice and "Emoji" in notice
     named = re.findall(r"wganlib/assets/[\w.]+", notice)
@@ -198,9 +189,9 @@ def test_the_forms_of_issues_ask_for_what_github_can_show():
         assert all(part["attributes"]["label"] for part in form["body"])
 
 
-def test_citation_changelog_and_package_agree():
+def test_citation_changelog_and_package_agree(pyproject):
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    project = pyproject()["project"]
+    project = pyproject["project"]
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
     assert citation["version"] == project["version"]
     assert " AND ".join(citation["license"]).lower() == project["license"].lower()

@@ -8,6 +8,48 @@ from wganlib.plots.figures import new_figure
 from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PAPER
 
 PALE_BLUE, PALE_GREEN, PALE_ORANGE, PALE_GREY = "#D6E8F5", "#CFECE3", "#FBE7C2", "#E7EBEF"
+GATHERED = 0, 1  # the output of the convolution, and the input of its transpose, that is followed
+MET = 1, 2  # the output of the transpose, on which several stamps meet
+INSERTED = 3, 4  # the output of stride 2 that is followed
+
+
+def there_and_back():
+    """(image, kernel, small, back): `small` is the convolution of the image, `back` the transpose of that."""
+    image = np.array([[1, 2, 0, 1], [0, 3, 1, 0], [0, 1, 1, 1], [2, 0, 1, 0]])
+    kernel = np.array([[1, 0, 2], [0, 1, 0], [3, 0, 1]])
+    small = correlate(image, kernel)
+    return image, kernel, small, conv_transpose(small, kernel)
+
+
+def gathered(image, kernel):
+    """[(number, weight)] whose products the output `GATHERED` adds up, those that are zero left out."""
+    i, j = GATHERED
+    block = image[i : i + len(kernel), j : j + len(kernel)]
+    return [(a, b) for a, b in zip(block.ravel(), kernel.ravel(), strict=True) if a * b]
+
+
+def met(small, kernel):
+    """[(number, weight)] whose products the output `MET` adds up, one for each stamp."""
+    cells = ((number, MET[0] - p, MET[1] - q) for (p, q), number in np.ndenumerate(small))
+    pairs = [(a, kernel[i, j]) for a, i, j in cells if 0 <= i < len(kernel) and 0 <= j < len(kernel)]
+    return [(a, b) for a, b in pairs if a * b]
+
+
+def with_zeros():
+    """(image, grid, flipped, out): stride 2 as zero insertion, 4×4 → 9×9, and the flipped 2×2 kernel makes 8×8."""
+    image, kernel = np.arange(1, 17).reshape(4, 4), np.array([[1, 2], [3, 4]])
+    return image, spread_and_pad(image, 2, stride=2), kernel[::-1, ::-1], conv_transpose(image, kernel, stride=2)
+
+
+def framed(grid, flipped):
+    """[(number, weight)] whose products the output `INSERTED` adds up, zeros and all."""
+    i, j = INSERTED
+    return list(zip(grid[i : i + 2, j : j + 2].ravel(), flipped.ravel(), strict=True))
+
+
+def products(pairs):
+    """ "2·1 + 1·3"."""
+    return " + ".join(f"{a}·{b}" for a, b in pairs)
 
 
 def _canvas(width, height, columns, rows):
@@ -24,19 +66,10 @@ def _label(ax, x, y, text, colour=INK, size=10, **options):
     ax.text(x, y, text, ha=options.pop("ha", "center"), va="center", fontsize=size, color=colour, **options)
 
 
-def _products(numbers, weights):
-    """ "2·1 + 1·3": the products that are not zero, written out."""
-    pairs = [(a, b) for a, b in zip(np.ravel(numbers), np.ravel(weights), strict=True) if a * b]
-    return " + ".join(f"{a}·{b}" for a, b in pairs)
-
-
 def convolution_and_transposed():
     """4×4 → 2×2 by a 3×3 kernel, and back to 4×4 by the transpose: the same pairs of cells, walked the other way."""
-    image = np.array([[1, 2, 0, 1], [0, 3, 1, 0], [0, 1, 1, 1], [2, 0, 1, 0]])
-    kernel = np.array([[1, 0, 2], [0, 1, 0], [3, 0, 1]])
-    small = correlate(image, kernel)
-    back = conv_transpose(small, kernel)
-    i, j = 0, 1  # the output of the convolution, and the input of its transpose, that is followed
+    image, kernel, small, back = there_and_back()
+    i, j = GATHERED
     block = slice(i, i + 3), slice(j, j + 3)
 
     figure, ax = _canvas(8.6, 6.6, 19.4, 14.9)
@@ -71,7 +104,7 @@ def convolution_and_transposed():
         ax,
         1,
         -6.35,
-        f"{small[i, j]} = {_products(image[block], kernel)}   (the framed cells times the kernel)",
+        f"{small[i, j]} = {products(gathered(image, kernel))}   (the framed cells times the kernel)",
         ha="left",
     )
 
@@ -80,19 +113,12 @@ def convolution_and_transposed():
     place = grids(-8.5, small, paint((2, 2), (i, j), PALE_GREEN), back, paint((4, 4), block, PALE_GREEN))
     frame_cells(ax, i, j, 1, 1, *place["first"], colour=GREEN)
     frame_cells(ax, i, j, 3, 3, *place["last"], colour=GREEN)
-    row, column = 1, 2
-    terms = [
-        (small[p, q], kernel[row - p, column - q])
-        for p, q in np.ndindex(2, 2)
-        if 0 <= row - p < 3 and 0 <= column - q < 3
-    ]
-    assert sum(a * b for a, b in terms) == back[row, column]
     _label(
         ax,
         1,
         -13.85,
         f"The {small[i, j]} adds {small[i, j]} × kernel = {stamp.tolist()} to the framed cells;\n"
-        f"stamps that meet are added: {back[row, column]} = " + _products(*zip(*terms, strict=True)) + ". "
+        f"stamps that meet are added: {back[MET]} = {products(met(small, kernel))}. "
         "The shape is back, the values are not.",
         ha="left",
         linespacing=1.5,
@@ -102,12 +128,8 @@ def convolution_and_transposed():
 
 def zero_insertion():
     """Stride 2 as zero insertion: 4×4 → 7×7 → 9×9, and a 2×2 kernel over it makes 8×8."""
-    image = np.arange(1, 17).reshape(4, 4)
-    kernel = np.array([[1, 2], [3, 4]])
-    grid = spread_and_pad(image, 2, stride=2)
-    flipped = kernel[::-1, ::-1]
-    out = conv_transpose(image, kernel, stride=2)
-    i, j = 3, 4  # the output cell that is followed
+    image, grid, flipped, out = with_zeros()
+    i, j = INSERTED
 
     fills = np.full(grid.shape, PALE_GREY, dtype=object)
     fills[1:-1, 1:-1] = PAPER
@@ -144,15 +166,13 @@ def zero_insertion():
         ha="left",
         fontweight="bold",
     )
-    window = grid[i : i + 2, j : j + 2]
-    assert np.sum(window * flipped) == out[i, j]
-    sums = " + ".join(f"{a}·{b}" for a, b in zip(window.ravel(), flipped.ravel(), strict=True))
     _label(
         ax,
         0,
         -12.4,
-        f"Framed: {sums} = {out[i, j]}. The 2 × 2 kernel never covers two input values at a time:\n"
-        f"each makes its own 2 × 2 block of the output, {image[1, 2]} × {kernel.tolist()} here.",
+        f"Framed: {products(framed(grid, flipped))} = {out[i, j]}. "
+        "The 2 × 2 kernel never covers two input values at a time:\n"
+        f"each makes its own 2 × 2 block of the output, {image[1, 2]} × {flipped[::-1, ::-1].tolist()} here.",
         size=9.5,
         ha="left",
         linespacing=1.5,
