@@ -42,7 +42,7 @@ MEASURES = {
 }
 
 
-def measure(shape, p_centre, p_width, q_centre, q_width):
+def measure_densities(shape, p_centre, p_width, q_centre, q_width):
     """The distances of the two densities on the grid: a list in the order of `MEASURES`."""
     p, q = density_on_grid(shape, p_centre, p_width), density_on_grid(shape, q_centre, q_width)
     if shape == "box":
@@ -64,7 +64,7 @@ def draw_distances(shape, p_centre, p_width, q_centre, q_width):
     _draw_densities(figure.add_axes((0.08, 0.53, 0.39, 0.40)), p, q)
     _draw_plan(figure.add_axes((0.56, 0.53, 0.42, 0.40)), p, q)
     curves = _curves(shape, p_centre, p_width, q_width)
-    here = measure(shape, p_centre, p_width, q_centre, q_width)
+    here = measure_densities(shape, p_centre, p_width, q_centre, q_width)
     for column, (name, (unit, top, ticks)) in enumerate(MEASURES.items()):
         ax = figure.add_axes((0.08 + 0.24 * column, 0.1, 0.185, 0.25))
         _draw_curve(ax, name, unit, top, ticks, curves[:, column], q_centre, here[column])
@@ -73,7 +73,7 @@ def draw_distances(shape, p_centre, p_width, q_centre, q_width):
 
 @lru_cache(maxsize=64)  # they stay while Q's centre moves
 def _curves(shape, p_centre, p_width, q_width):
-    return np.array([measure(shape, p_centre, p_width, centre, q_width) for centre in CENTRES])
+    return np.array([measure_densities(shape, p_centre, p_width, centre, q_width) for centre in CENTRES])
 
 
 def _draw_densities(ax, p, q):
