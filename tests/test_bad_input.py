@@ -663,6 +663,9 @@ TABLE = {
     "distances.em_sliced": (
         dict(x=POINTS, y=-POINTS), dict(x=POINTS_BAD, y=POINTS_BAD, n_directions=counts(), seed=RANDOM),
     ),
+    "distances.random_directions": (
+        dict(dimension=2, n_directions=5), dict(dimension=counts(), n_directions=counts(), seed=RANDOM),
+    ),
     # metrics
     "metrics.frechet_distance": (
         dict(features_a=FEATURES, features_b=-FEATURES), dict(features_a=FEATURES_BAD, features_b=FEATURES_BAD),
@@ -866,6 +869,7 @@ WITHOUT = {
     "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
     "training.FusedAdam": "hands its arguments to Keras' Adam",
     "training.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
+    "training.augment_images": "a part of the step, whose names the trainers check as `augment`",
     "training.FeatureMatching": "a mixin, met through FeatureMatchingGAN",
     "plots.new_figure": "hands its arguments to matplotlib",
     "course.folded": "folds what a chapter prints, whatever it is",

@@ -40,13 +40,37 @@ def test_the_library_shows_few_names_and_all_of_them_are_there():
             assert hasattr(module, name), f"{room} lists {name}, which it does not have"
 
 
+def pages():
+    """{name: code and prose} of README and the chapters."""
+    found = {"README": (ROOT / "README.md").read_text(encoding="utf-8")}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        found[path.stem] = "\n".join("".join(cell["source"]) for cell in cells)
+    return found
+
+
 def test_each_of_these_names_is_used_where_readers_meet_it():
-    sources = [(ROOT / "README.md").read_text(encoding="utf-8")]
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        sources += ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
-    text = "\n".join(sources)
+    text = "\n".join(pages().values())
     unused = [name for name in wganlib.__all__ if not re.search(rf"\b(wl\.{name}\b|from wganlib\.{name} import)", text)]
     assert unused == []
+
+
+@pytest.mark.parametrize(("page", "text"), pages().items(), ids=list(pages()))
+def test_a_page_writes_listed_names_by_their_shortest_way(page, text):
+    """`wl.X` or `wl.room.X`, as the lists of `wl` and of the room have it; the course may open what belongs to it."""
+    for first, second in re.findall(r"\bwl\.(\w+)(?:\.(\w+))?", text):
+        assert first in [*wganlib.__all__, "course"], f"wl.{first}"
+        listed = getattr(getattr(wganlib, first), "__all__", None)  # of a room; wl.losses shows what it defines
+        if first != "course" and listed and second:
+            assert second in listed, f"wl.{first}.{second}"
+            assert second not in wganlib.__all__, f"wl.{first}.{second} is wl.{second}"
+    for room, names in re.findall(r"^ *from wganlib\.(\w[\w.]*) import (.+)$", text, flags=re.M):
+        if room.split(".")[0] != "course":
+            assert room in wganlib.__all__, f"from wganlib.{room} import"
+            assert set(re.findall(r"\w+", names)) <= set(getattr(wganlib, room).__all__), (
+                f"from wganlib.{room}: {names}"
+            )
+    assert not re.search(r"^ *import wganlib\.", text, flags=re.M)
 
 
 @pytest.mark.parametrize("room", ["wganlib", *ROOMS])

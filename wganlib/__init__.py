@@ -14,7 +14,7 @@ if not import_tensorflow_quietly():
 
     warn_if_convolutions_are_slow()
 
-from wganlib import data, distances, layers, losses, metrics, networks, plots
+from wganlib import callbacks, data, distances, layers, losses, metrics, networks, plots, training
 from wganlib.callbacks import ExactResume, HealthAlarm, IterationHistory, LiveCurves, SampleGrid
 from wganlib.data import decode_text, encode_text, load_digits, load_emoji, load_images, load_text
 from wganlib.diagnosis import diagnose, examine
@@ -49,6 +49,7 @@ __all__ = [
     "LiveCurves",
     "SampleGrid",
     "batches",
+    "callbacks",
     "data",
     "decode_text",
     "diagnose",
@@ -80,6 +81,7 @@ __all__ = [
     "sample_latent",
     "slerp",
     "step_flops",
+    "training",
 ]
 
 

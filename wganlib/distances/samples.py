@@ -98,7 +98,19 @@ def em_sliced(x, y, n_directions=200, seed=0):
 
 
 def random_directions(dimension, n_directions, seed=0):
-    """Unit vectors, uniform on the sphere: (dimension, n_directions)."""
+    """Unit vectors, uniform on the sphere: the directions on which `em_sliced` projects.
+
+    Args:
+        dimension: of the space, ≥ 1.
+        n_directions: how many, ≥ 1.
+        seed: an int or a NumPy Generator.
+
+    Returns:
+        float64 (dimension, n_directions), one direction a column.
+
+    Raises:
+        ValueError: a count below 1, or a seed out of range.
+    """
     shape = check_count("dimension", dimension), check_count("n_directions", n_directions)
     vectors = as_rng(seed).standard_normal(shape)
     return vectors / np.linalg.norm(vectors, axis=0)

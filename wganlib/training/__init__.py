@@ -1,6 +1,7 @@
 """The trainers, their recipes and budgets, and a critic trained alone. `wl.batches` is in the module `batches`."""
 
 from wganlib.training.adversarial_model import AdversarialModel
+from wganlib.training.augmentation import augment_images
 from wganlib.training.budgets import Budget, choose_budget
 from wganlib.training.conditional import ConditionalWGANGP
 from wganlib.training.critic_fit import CriticFit, fit_critic
@@ -21,6 +22,7 @@ __all__ = [
     "FeatureMatchingGAN",
     "FusedAdam",
     "Recipe",
+    "augment_images",
     "choose_budget",
     "fit_critic",
     "recipe",
