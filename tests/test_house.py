@@ -34,6 +34,7 @@ def test_importing_the_library_does_not_load_the_course():
 def test_the_library_shows_few_names_and_all_of_them_are_there():
     assert len(wganlib.__all__) <= 45
     assert len(set(wganlib.__all__)) == len(wganlib.__all__)
+    assert dir(wganlib) == sorted([*wganlib.__all__, "course"])  # what a notebook completes wl. to
     for room in ["wganlib", *ROOMS]:
         module = importlib.import_module(room)
         for name in getattr(module, "__all__", ()):

@@ -91,3 +91,7 @@ def __getattr__(name):
 
         return importlib.import_module("wganlib.course")
     raise AttributeError(f"module 'wganlib' has no attribute {name!r}")
+
+
+def __dir__():
+    return [*__all__, "course"]
