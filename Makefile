@@ -7,7 +7,7 @@ BUDGET ?=
 RECIPE ?=
 # Processes that share the tests and notebooks, one thread each; 1 runs them one after the other with every core.
 WORKERS ?= 2
-# A part of them: make unit TESTS=tests/widgets, make nbval NOTEBOOKS=notebooks/05_distances.ipynb
+# A part of them: make unit TESTS=tests/course/widgets, make nbval NOTEBOOKS=notebooks/05_distances.ipynb
 TESTS ?= tests
 NOTEBOOKS ?= notebooks
 RUN    ?=

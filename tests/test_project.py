@@ -22,6 +22,13 @@ def dry_run(*targets, **variables):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
+def test_every_path_that_make_and_its_comments_name_is_there():
+    said = (ROOT / "Makefile").read_text(encoding="utf-8") + dry_run("test-versions").stdout
+    named = set(re.findall(r"(?<![\w./-])(?:tests|notebooks|tools|benchmarks|images|site)/[\w./*-]*\w", said))
+    assert {"tests/test_losses.py", "tools/lab.py"} <= named
+    assert [path for path in sorted(named) if not any(ROOT.glob(path))] == []
+
+
 def test_conda_and_make_install_the_same(pyproject):
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     (by_pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
