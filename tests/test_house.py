@@ -15,14 +15,7 @@ import wganlib
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "wganlib"
 ROOMS = sorted(info.name for info in pkgutil.walk_packages(wganlib.__path__, "wganlib.") if info.ispkg)
-# Held by tests of another name: what a door of their room answers, or what is only called by others.
-HELD_ELSEWHERE = {
-    "_arguments": "test_bad_input.py",
-    "distances/inputs": "test_bad_input.py",
-    "metrics/inputs": "test_bad_input.py",
-    "plots/style": "plots/test_figures.py",
-    "course/checks/verdict": "course/checks/test_distances.py",
-}
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -98,5 +91,15 @@ def test_tests_mirror_the_package():
         if path.name == "__init__.py":
             continue
         expected = place.parent / f"test_{place.name.lstrip('_')}.py"
-        expected = Path(HELD_ELSEWHERE.get(place.as_posix(), expected))
         assert (ROOT / "tests" / expected).is_file(), f"no tests/{expected} for wganlib/{place}.py"
+
+
+def test_the_map_of_contributing_names_every_file_of_the_package():
+    drawn = CONTRIBUTING.partition("\nwganlib/\n")[2].partition("\nsite/")[0]
+    assert set(re.findall(r"\w+\.py", drawn)) == {path.name for path in PACKAGE.glob("*.py")}
+    rooms = dict(re.findall(r"^  (\w+)/ +(\w.*(?:\n   .*)*)", drawn, flags=re.M))
+    assert set(rooms) == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    for room, words in rooms.items():
+        files = {path.stem for path in (PACKAGE / room).glob("*.py")} - {"__init__"}
+        named = re.sub(r"\(.*?\)", "", words, flags=re.S).split()
+        assert sorted(named) == sorted(files), f"the map's line of {room}/"

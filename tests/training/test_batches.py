@@ -9,7 +9,6 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from wganlib._arguments import check_samples
 from wganlib.training.batches import as_steps, batches
 
 
@@ -171,15 +170,6 @@ def test_a_batch_size_that_is_not_a_count_is_refused(size, trainer):
 def test_a_number_of_steps_that_is_not_a_count_is_refused(steps, trainer):
     with pytest.raises(ValueError, match="`steps_per_epoch` must be a whole number of at least 1, or None"):
         batches(GOOD, trainer, 4, steps_per_epoch=steps)
-
-
-def test_good_samples_pass_as_float32():
-    samples = check_samples(GOOD, (8, 8, 1))
-    assert samples.dtype == np.float32
-    np.testing.assert_allclose(samples, GOOD, rtol=1e-6)
-    single = GOOD.astype("float32")
-    assert check_samples(single) is single  # no copy of a large array
-    np.testing.assert_array_equal(check_samples(np.array([[1], [5]])), [[1], [5]])
 
 
 # Memory.
