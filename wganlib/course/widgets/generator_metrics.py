@@ -87,6 +87,7 @@ def draw_measures(count, modes, spread, outliers):
     right.set(xlim=(0, 1.02), xticks=[0, 0.5, 1])
     right.invert_yaxis()
     right.grid(axis="y", visible=False)
+    right.set_axisbelow(True)
     figure.text(0.76, 0.90, f"Fréchet distance {found['Fréchet']:.3g}", fontsize=11, fontweight="bold", color=INK)
     figure.text(0.76, 0.82, f"modes covered: {found['modes']} of {MODES}", fontsize=10, color=INK)
     figure.text(
