@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "conditional_training.json"
 WORK = ROOT / "runs" / "conditional_training"
 SAMPLES = 2000
-OF_EACH = 200  # samples of each class that is asked for
+OF_EACH = 1000  # samples of each class that is asked for
 
 
 def digits():
