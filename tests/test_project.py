@@ -22,8 +22,8 @@ def dry_run(*targets, **variables):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
-def test_contributing_gives_the_order_of_the_rooms_that_lint_imports_holds():
-    (contract,) = pyproject()["tool"]["importlinter"]["contracts"]
+def test_contributing_gives_the_order_of_the_rooms_that_lint_imports_holds(pyproject):
+    (contract,) = pyproject["tool"]["importlinter"]["contracts"]
     told = PAGES["CONTRIBUTING.md"].partition("in this order from the top: ")[2].partition(".")[0]
     floors = [re.findall(r"\w+", floor) for floor in told.split("·")]
     assert floors == [re.findall(r"\w+", layer) for layer in contract["layers"]]
