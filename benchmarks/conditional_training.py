@@ -23,13 +23,11 @@ import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 # isort: split
 
 import numpy as np
-from few_pictures import HELD_OUT
-from kept_runs import kept, rounded
+from few_pictures import HELD_OUT, RECIPE
+from kept_runs import add_to_record, kept, rounded
 from same_minutes import read_arguments, with_steps
 from surroundings import surroundings
 
-from wganlib._saving import whole_file
-from wganlib.course import load_record
 from wganlib.data import save_grid
 from wganlib.training.augmentation import DIFFERENTIABLE
 
@@ -92,7 +90,7 @@ def own_group_nearest(sets, images, groups):
     return [bool(found == group) for group, found in enumerate(nearest)]
 
 
-RECIPES = {"digits": wl.recipe("full"), "emoji": replace(wl.recipe("laptop"), augment=DIFFERENTIABLE, blur=True)}
+RECIPES = {"digits": wl.recipe("full"), "emoji": replace(RECIPE, augment=DIFFERENTIABLE)}
 SETS = {"digits": (digits, digit_measures), "emoji": (emoji, emoji_measures)}
 
 
@@ -139,8 +137,7 @@ def main():
             "runs": rounded(found),
         }
         print(name, json.dumps(record[name]["runs"], indent=1, ensure_ascii=False))
-    with whole_file(RECORD) as place:
-        place.write_text(json.dumps(load_record(RECORD.stem) | record, ensure_ascii=False) + "\n", "utf-8")
+    add_to_record(RECORD, record)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ RECORD = ROOT / "wganlib" / "assets" / "records" / "few_pictures.json"
 WORK = ROOT / "runs" / "few_pictures"
 HELD_OUT, FEW, SAMPLES = 200, 100, 1000
 LOOKS = 20  # at the critic's gap in a training
+RECIPE = replace(wl.recipe("laptop"), blur=True)  # as `python -m wganlib.train --images` takes it
 
 
 def emoji(size=32):
@@ -86,13 +87,13 @@ def runs(recipe, train, held_out, minutes, seeds, work):
 
 def main():
     arguments = read_arguments(__doc__.splitlines()[0], WORK)
-    recipe, (train, held_out) = replace(wl.recipe("laptop"), blur=True), emoji()
-    found = runs(recipe, train, held_out, arguments.minutes, arguments.seeds, arguments.work)
+    train, held_out = emoji()
+    found = runs(RECIPE, train, held_out, arguments.minutes, arguments.seeds, arguments.work)
     record = surroundings() | {
         "minutes": arguments.minutes,
         "samples": SAMPLES,
         "held_out": HELD_OUT,
-        "recipe": asdict(recipe) | {"steps": None, "augment": None},  # which are those of the runs
+        "recipe": asdict(RECIPE) | {"steps": None, "augment": None},  # which are those of the runs
         "runs": rounded(found),
     }
     RECORD.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -16,10 +16,8 @@ import json
 import sys
 from pathlib import Path
 
+from kept_runs import add_to_record
 from surroundings import surroundings
-
-from wganlib._saving import whole_file
-from wganlib.course import load_record
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "four_questions.json"
@@ -42,8 +40,7 @@ def main():
     if arguments.quick:
         print(json.dumps(record, ensure_ascii=False))
     else:
-        with whole_file(RECORD) as partial:
-            partial.write_text(json.dumps(load_record("four_questions") | record, ensure_ascii=False) + "\n", "utf-8")
+        add_to_record(RECORD, record)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs that are in the work folder already are not made again: a stopped script goes on where it stopped."""
+"""Runs that are in the work folder already are not made again, and parts of a record that are not measured stay."""
 
 import json
 import time
@@ -18,6 +18,13 @@ def kept(folder, name, make):
             whole.write_text(json.dumps(result), encoding="utf-8")
         print(f"{time.strftime('%H:%M:%S')} {name}: made", flush=True)
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def add_to_record(path, parts):
+    """Write a record's parts, and leave its others as they are."""
+    already = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    with whole_file(path) as whole:
+        whole.write_text(json.dumps(already | parts, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def rounded(value, digits=4):

@@ -3,16 +3,17 @@
     python benchmarks/own_images.py [--minutes 60] [--seeds 1] [--work FOLDER] [--only 32 64]
 
 200 emoji are kept aside. Every training has the settings of `python -m wganlib.train --images`, all others of the
-emoji, and as many steps as last --minutes here. Ten times in the run, and at its end, as many samples as there are
-held-out emoji are measured against these in patches and in copies; how much of their energy lies at the frequencies of
-a checkerboard, beside real pictures, is the last measure. A run that is in --work already is not made again, and one
-that was stopped goes on. A grid of the first 64 samples, and the generator, stay in --work. The record "own_images" is
-what chapters and README quote: a part for each size, with its date. --only trains at some sizes, and leaves the others'
-parts as they are.
+emoji, and as many steps as last --minutes here. Ten times on the way as many samples as there are held-out emoji
+are measured against these in patches. At the end copies are counted, too, and how much of the samples' energy lies at
+the frequencies of a checkerboard, beside that of real pictures.
+
+A run that is in --work already is not made again, and one that was stopped goes on. A grid of the first 64 samples, and
+the generator, stay in --work. The record "own_images" is what chapters and README quote: a part for each size, with its
+date. --only trains at some sizes, and leaves the others' parts as they are.
 """
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -21,15 +22,13 @@ import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 # isort: split
 
 import numpy as np
-from few_pictures import SAMPLES, emoji, measures
-from kept_runs import kept, rounded
+from few_pictures import RECIPE, SAMPLES, emoji, measures
+from kept_runs import add_to_record, kept, rounded
 from quality.run import QualityCurve
 from same_minutes import read_arguments, with_steps
 from surroundings import surroundings
 
-from wganlib._saving import whole_file
 from wganlib.callbacks import CriticGap
-from wganlib.course import load_record
 from wganlib.data import save_grid
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +36,6 @@ RECORD = ROOT / "wganlib" / "assets" / "records" / "own_images.json"
 WORK = ROOT / "runs" / "own_images"
 SIZES = {"32": 32, "64": 64}
 LOOKS = 10  # at the samples and at the critic's gap in a training
-RECIPE = replace(wl.recipe("laptop"), blur=True)  # as the command takes it
 
 
 def checkerboard(images):
@@ -99,9 +97,7 @@ def main():
             "checkerboard_of_real": rounded(checkerboard(images)),
         }
         print(name, json.dumps(record[name]["runs"], ensure_ascii=False))
-    already = load_record(RECORD.stem) if RECORD.exists() else {}
-    with whole_file(RECORD) as place:
-        place.write_text(json.dumps(already | record, ensure_ascii=False) + "\n", "utf-8")
+    add_to_record(RECORD, record)
 
 
 if __name__ == "__main__":
