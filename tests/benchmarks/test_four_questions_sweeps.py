@@ -1,7 +1,9 @@
 """The sweeps behind chapter 12: runs that are kept, equal compute, and how a critic's answers are judged."""
 
 import json
+import shutil
 from itertools import pairwise
+from pathlib import Path
 
 import critic_steps
 import four_questions
@@ -107,7 +109,7 @@ def test_loss_and_penalty_are_crossed():
 
 
 def test_a_part_measured_anew_leaves_the_others(tmp_path, monkeypatch):
-    record = tmp_path / "four_questions.json"
+    record = Path(shutil.copy(four_questions.RECORD, tmp_path))
     monkeypatch.setattr(four_questions, "RECORD", record)
     monkeypatch.setattr("sys.argv", ["four_questions.py", "--only", "text_crossed", "--work", str(tmp_path)])
     monkeypatch.setattr("text_crossed.measure", lambda quick, work: {"steps": 7})
