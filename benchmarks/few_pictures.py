@@ -32,7 +32,7 @@ RECORD = ROOT / "wganlib" / "assets" / "records" / "few_pictures.json"
 WORK = ROOT / "runs" / "few_pictures"
 HELD_OUT, FEW, SAMPLES = 200, 100, 1000
 LOOKS = 20  # at the critic's gap in a training
-RECIPE = replace(wl.recipe("laptop"), blur=True)  # as `python -m wganlib.train --images` takes it
+RECIPE = replace(wl.recipe("laptop"), resize=True)  # as `python -m wganlib.train --images` takes it
 
 
 def emoji(size=32):

@@ -359,7 +359,7 @@ TABLE = {
         ),
     ),
     # networks
-    "make_dcgan_generator": (dict(n_filters=4, n_blocks=1), GENERATOR_BAD | dict(blur=FLAGS)),
+    "make_dcgan_generator": (dict(n_filters=4, n_blocks=1), GENERATOR_BAD | dict(resize=FLAGS)),
     "make_dcgan_discriminator": (
         dict(n_filters=4, n_blocks=1),
         CRITIC_BAD | dict(hidden_units=counts(none=True), minibatch_discrimination=counts(none=True)),
@@ -597,7 +597,7 @@ TABLE = {
              "steps", "steps_per_execution"),
             counts(),
         )
-        | dict.fromkeys(("stem", "decay", "blur"), FLAGS)
+        | dict.fromkeys(("stem", "decay", "resize"), FLAGS)
         | dict.fromkeys(("dropout", "beta_1", "beta_2"), numbers(at_least=0, below=1))
         | dict(
             generator_norm=names("batch", "layer", none=True), gp_weight=numbers(at_least=0),

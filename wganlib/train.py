@@ -296,7 +296,7 @@ def _begin(run, given):
         check_number("--minutes", given["minutes"], above=0)
     options = {"recipe": given.get("recipe") or choose_budget().name, "seed": 0, **given}
     check_seed("--seed", options["seed"])
-    plan = replace(recipe(options["recipe"]), augment=tuple(given.get("augment", ())), blur="images" in given)
+    plan = replace(recipe(options["recipe"]), augment=tuple(given.get("augment", ())), resize="images" in given)
     plan = replace(plan, steps=given.get("steps", plan.steps))
     if "images" in given:
         options = {"size": DEFAULT_SIZE, **options}

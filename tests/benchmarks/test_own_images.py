@@ -23,7 +23,7 @@ def test_a_checkerboard_is_all_of_one_frequency():
 @pytest.mark.slow
 def test_a_run_is_made_once_and_measured_to_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(own_images, "SAMPLES", 64)
-    monkeypatch.setattr(own_images, "RECIPE", replace(SMOKE, name="tiny", steps_per_epoch=1, blur=True))
+    monkeypatch.setattr(own_images, "RECIPE", replace(SMOKE, name="tiny", steps_per_epoch=1, resize=True))
     monkeypatch.setattr(same_minutes, "seconds_per_step", lambda *_: 5.0)
     monkeypatch.setattr(own_images, "emoji", lambda size: tuple(part[:40] for part in few_pictures.emoji(size)))
     (found,) = own_images.runs(32, minutes=1, seeds=1, work=tmp_path)

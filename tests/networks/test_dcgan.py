@@ -24,14 +24,21 @@ def test_generator_has_the_sources_counts():
     assert trainable(model) == 804_832
 
 
-def test_a_blurred_pixel_is_the_mean_of_four_before_tanh():
-    plain, blurred = (make_dcgan_generator(3, (8, 8, 3), 16, norm=None, blur=blur) for blur in (False, True))
-    blurred.set_weights(plain.get_weights())
-    z = noise(2, 3)
-    before, after = (np.arctanh(model.predict(z, verbose=0)) for model in (plain, blurred))
-    means = (before[:, :-1, :-1] + before[:, 1:, :-1] + before[:, :-1, 1:] + before[:, 1:, 1:]) / 4
-    np.testing.assert_allclose(after[:, :-1, :-1], means, atol=1e-5)
-    np.testing.assert_allclose(after[:, -1, -1], before[:, -1, -1], atol=1e-5)  # the last row and column have no next
+@pytest.mark.parametrize("kernel_size", (4, 5))
+def test_resizing_is_a_convolution_of_repeated_pixels(kernel_size):
+    model = make_dcgan_generator(3, (8, 8, 3), 4, n_blocks=1, kernel_size=kernel_size, stem=False, resize=True)
+    (transposed,) = (layer for layer in model.layers if getattr(layer, "strides", None) == (2, 2))
+    (mean,) = (layer for layer in model.layers if isinstance(layer, keras.layers.AveragePooling2D))
+    small = noise(2, 4, 4, 4)
+    kernel = transposed.kernel.numpy()[::-1, ::-1].swapaxes(2, 3) / 4
+    convolved = keras.ops.conv(keras.ops.repeat(keras.ops.repeat(small, 2, 1), 2, 2), kernel, padding="same")
+    assert kernel.shape == (kernel_size - 1, kernel_size - 1, 4, 2)
+    np.testing.assert_allclose(mean(transposed(small))[:, :-1, :-1], convolved[:, :-1, :-1], atol=1e-6)
+
+
+def test_resizing_needs_two_pixels_of_kernel():
+    with pytest.raises(ValueError, match="at least 2 with resize=True"):
+        make_dcgan_generator(kernel_size=1, resize=True)
 
 
 def test_discriminator_has_the_sources_counts():

@@ -338,7 +338,7 @@ def one_compiled_by_functions_of_ones_own():
 NETWORKS = {
     "dcgan generator": lambda: wl.make_dcgan_generator(3, (8, 8, 1), 4, n_blocks=1),
     "dcgan generator, layer": lambda: wl.make_dcgan_generator(3, (8, 8, 1), 4, n_blocks=1, norm="layer"),
-    "dcgan generator, blurred": lambda: wl.make_dcgan_generator(3, (8, 8, 1), 4, n_blocks=1, blur=True),
+    "dcgan generator, resizing": lambda: wl.make_dcgan_generator(3, (8, 8, 1), 4, n_blocks=1, resize=True),
     "dcgan discriminator": lambda: critic("batch"),
     "dcgan critic, layer": lambda: critic("layer"),
     "dcgan critic, spectral": lambda: critic("spectral", hidden_units=3),

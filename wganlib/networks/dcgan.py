@@ -20,7 +20,15 @@ MOST_BLOCKS = 16
 
 
 def make_dcgan_generator(
-    z_size=20, output_size=(28, 28, 1), n_filters=128, n_blocks=2, *, norm="batch", kernel_size=5, stem=True, blur=False
+    z_size=20,
+    output_size=(28, 28, 1),
+    n_filters=128,
+    n_blocks=2,
+    *,
+    norm="batch",
+    kernel_size=5,
+    stem=True,
+    resize=False,
 ):
     """The DCGAN generator: z → Dense → Conv2DTranspose blocks that halve channels and double space → tanh.
 
@@ -35,9 +43,10 @@ def make_dcgan_generator(
             "layer" takes its statistics over height, width and channels of each sample, as WGAN-GP's authors do.
         kernel_size: side of the kernels. A multiple of the stride 2, such as 4, avoids checkerboards (chapter 01).
         stem: whether a stride-1 convolution stands before the first doubling, as in the source.
-        blur: whether each pixel is the mean of four neighbours before tanh. That is blind to the pattern which changes
-            sign from pixel to pixel, the checkerboard that strided layers leave on plain colours (Zhang 2019, arXiv
-            1904.11486, filters where a network strides; here the image alone is).
+        resize: whether the image doubles by resize-convolution, which draws no checkerboard on plain colours (Odena et
+            al. 2016, distill.pub/2016/deconv-checkerboard; chapter 01): by repeating pixels and convolving them with
+            kernels of kernel_size − 1, ≥ 1. The same numbers, but for the last row and column, come cheaper from a
+            transposed convolution with that kernel and the mean of each 2×2 of its pixels, which is what stands here.
 
     Returns:
         A model (batch, z_size) → (batch, *output_size), float32 in [−1, 1].
@@ -48,7 +57,8 @@ def make_dcgan_generator(
     z_size, (height, width, channels), n_filters, n_blocks, kernel_size = check_generator(
         z_size, output_size, n_filters, n_blocks, norm, kernel_size, stem
     )
-    check_flag("blur", blur)
+    if check_flag("resize", resize) and kernel_size < 2:
+        raise ValueError(f"`kernel_size` must be at least 2 with resize=True. Received: {kernel_size}.")
     factor = 2**n_blocks
     small = (height // factor, width // factor, n_filters)
     bias = norm is None
@@ -56,8 +66,13 @@ def make_dcgan_generator(
     def finish(block):
         return [*block, *_norm_layer(norm), layers.LeakyReLU(negative_slope=0.3)]
 
-    def upsample(filters, strides):
-        return layers.Conv2DTranspose(filters, kernel_size, strides=strides, padding="same", use_bias=bias)
+    def convolve(filters, size, strides=1):
+        return layers.Conv2DTranspose(filters, size, strides=strides, padding="same", use_bias=bias)
+
+    def double(filters):
+        if resize:
+            return [convolve(filters, kernel_size - 1, 2), layers.AveragePooling2D(2, strides=1, padding="same")]
+        return [convolve(filters, kernel_size, 2)]
 
     stack = [
         keras.Input((z_size,)),
@@ -65,15 +80,12 @@ def make_dcgan_generator(
         layers.Reshape(small),
     ]
     if stem:
-        stack += finish([upsample(n_filters, 1)])
+        stack += finish([convolve(n_filters, kernel_size)])
     for block in range(1, n_blocks + 1):
-        stack += finish([upsample(n_filters // 2**block, 2)])
+        stack += finish(double(n_filters // 2**block))
     # float32 whatever the policy: fakes meet real images, losses and the gradient penalty in full precision.
-    last = {"padding": "same", "use_bias": bias, "activation": None if blur else "tanh", "dtype": "float32"}
+    last = {"padding": "same", "use_bias": bias, "activation": "tanh", "dtype": "float32"}
     stack.append(layers.Conv2DTranspose(channels, kernel_size, **last))
-    if blur:
-        stack.append(layers.AveragePooling2D(2, strides=1, padding="same", dtype="float32"))
-        stack.append(layers.Activation("tanh", dtype="float32"))
     return keras.Sequential(stack, name="generator")
 
 

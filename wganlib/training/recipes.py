@@ -27,8 +27,8 @@ class Recipe:
 
     The numbers of filters are those for 28×28 pixels, with two blocks. n_blocks=None takes as many as leave a smallest
     map whose shorter side has 4 to 7 pixels. Each block more doubles the generator's filters, so that its last block
-    keeps as many. z_size is that of grey images; for colour z is three times as long. blur is for pictures with plain
-    colours, as drawings have them; the digits are trained without it.
+    keeps as many. z_size is that of grey images; for colour z is three times as long. resize is for pictures with
+    plain colours, as drawings have them; the digits are trained without it.
 
     Raises:
         ValueError: a setting out of its range, on building the recipe.
@@ -58,7 +58,7 @@ class Recipe:
     steps_per_execution: int = 1
     n_blocks: int | None = None
     augment: tuple = ()
-    blur: bool = False
+    resize: bool = False
 
     def __post_init__(self):
         counts = (
@@ -77,7 +77,7 @@ class Recipe:
         for name in ("steps_per_epoch", "critic_hidden_units", "n_blocks"):
             if getattr(self, name) is not None:
                 check_count(name, getattr(self, name))
-        for name in ("stem", "decay", "blur"):
+        for name in ("stem", "decay", "resize"):
             check_flag(name, getattr(self, name))
         check_choice("generator_norm", self.generator_norm, NORMS)
         check_augmentations(self.augment, (28, 28, 1))
@@ -123,7 +123,7 @@ class Recipe:
         generator_filters = self.generator_filters * 2**n_blocks // 4
         z_size = self.z_size * image_size[-1] + (n_classes or 0)
         generator = make_dcgan_generator(
-            z_size, image_size, generator_filters, norm=self.generator_norm, blur=self.blur, **shared
+            z_size, image_size, generator_filters, norm=self.generator_norm, resize=self.resize, **shared
         )
         critic = make_dcgan_discriminator(
             image_size,
