@@ -1,9 +1,11 @@
-"""Writes wganlib/assets/generator.keras, which chapter 00 opens with: a generator of benchmarks/full_recipe.py.
+"""Writes the generators that ship, which chapter 00 opens with, from the runs of benchmarks.
 
-    python tools/build_generator.py [--work FOLDER] [--seed N]
+    python tools/build_generator.py digits [--work FOLDER] [--seed N]
+    python tools/build_generator.py emoji [--work FOLDER] [--seed N]
 
-Without --seed it is the median of the seeds that have ended in --work, by their last Fréchet distance. generator.json
-records the recipe and that run's measures.
+That of digits comes from full_recipe.py: without --seed the median of the seeds that have ended in --work, by their
+last Fréchet distance. That of emoji comes from own_images.py at 32 pixels, by the distance in patches. The .json beside
+each records the recipe and that run's measures.
 """
 
 import argparse
@@ -16,51 +18,77 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+import few_pictures  # noqa: E402
+import full_recipe  # noqa: E402
+import own_images  # noqa: E402
 from build_classifier import compress  # noqa: E402
-from full_recipe import SAMPLES, SURE, WORK, generator_path  # noqa: E402
 from kept_runs import rounded  # noqa: E402
 
 import wganlib as wl  # noqa: E402
+from wganlib.networks.pretrained import SHIPPED  # noqa: E402
 
-TARGET = ROOT / "wganlib" / "assets" / "generator.keras"
-
-
-def ended_runs(work):
-    """The runs in a folder of full_recipe.py, the best first."""
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in Path(work).glob("seed_*.json")]
-    return sorted(runs, key=lambda run: run["end"]["frechet"])
+ASSETS = ROOT / "wganlib" / "assets"
 
 
-def chosen_run(runs, seed=None):
-    """The run of a seed, or the median of all."""
-    if seed is not None:
-        runs = [run for run in runs if run["seed"] == seed]
-    if not runs:
-        raise SystemExit("No such run has ended. benchmarks/full_recipe.py makes them.")
-    return runs[len(runs) // 2]
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=Path, default=WORK)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--out", type=Path, default=TARGET)
-    arguments = parser.parse_args()
-    run = chosen_run(ended_runs(arguments.work), arguments.seed)
-    shutil.copyfile(generator_path(arguments.work, run["seed"]), arguments.out)
-    compress(arguments.out)
-    record = {
+def digits(work, seed):
+    """The generator's file and its record, of a run of full_recipe.py."""
+    run = chosen_run(ended_runs(work, "seed_*.json"), lambda run: run["end"]["frechet"], seed)
+    return full_recipe.generator_path(work, run["seed"]), {
         "recipe": asdict(wl.recipe("full")),
         "data": "MNIST, 60,000 training images",
         "seed": run["seed"],
         "steps": run["rows"][-1][0],
-        "protocol": f"features of assets/digit_classifier.keras, {SAMPLES:,} samples (seed 1), the 10,000 test images; "
-        f"sure: the share to which the classifier gives one class {SURE} or more",
+        "protocol": f"features of assets/digit_classifier.keras, {full_recipe.SAMPLES:,} samples (seed 1), the 10,000 "
+        f"test images; sure: the share to which the classifier gives one class {full_recipe.SURE} or more",
         "measures": rounded(run["end"]),
-        "parameters": wl.load_pretrained(arguments.out).count_params(),
     }
-    arguments.out.with_suffix(".json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(record, indent=2), f"\n{arguments.out.name}: {arguments.out.stat().st_size:,} bytes")
+
+
+def emoji(work, seed):
+    """The generator's file and its record, of a run of own_images.py at 32 pixels."""
+    run = chosen_run(ended_runs(work, "32_seed_*.json"), lambda run: run["patches"][-1][1], seed)
+    return Path(work) / f"32_seed_{run['seed']}.keras", {
+        "recipe": asdict(few_pictures.RECIPE) | {"steps": run["steps"]},
+        "data": "1,177 of the emoji, 32×32 pixels",
+        "seed": run["seed"],
+        "steps": run["steps"],
+        "measures": rounded(run["end"]),
+    }
+
+
+MADE = {"digits": (digits, full_recipe.WORK), "emoji": (emoji, own_images.WORK)}
+
+
+def ended_runs(work, pattern):
+    """The runs in a folder, each with its seed, which is the last part of its file's name."""
+    files = sorted(Path(work).glob(pattern))
+    return [json.loads(path.read_text(encoding="utf-8")) | {"seed": int(path.stem.split("_")[-1])} for path in files]
+
+
+def chosen_run(runs, distance, seed=None):
+    """The run of a seed, or the median of all by their distance."""
+    if seed is not None:
+        runs = [run for run in runs if run["seed"] == seed]
+    if not runs:
+        raise SystemExit("No such run has ended. benchmarks/full_recipe.py and benchmarks/own_images.py make them.")
+    return sorted(runs, key=distance)[len(runs) // 2]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", choices=MADE)
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    make, usual_work = MADE[arguments.name]
+    source, record = make(arguments.work or usual_work, arguments.seed)
+    target = arguments.out or ASSETS / SHIPPED[arguments.name]
+    shutil.copyfile(source, target)
+    compress(target)
+    record["parameters"] = wl.load_pretrained(target).count_params()
+    target.with_suffix(".json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(record, indent=2), f"\n{target.name}: {target.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

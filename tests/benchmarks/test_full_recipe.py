@@ -36,13 +36,17 @@ def test_a_run_is_measured_after_every_pass_and_made_once(digits, tmp_path, monk
 
 def test_the_generator_that_ships_is_the_median_seeds(tmp_path):
     for seed, distance in enumerate((3.0, 5.0, 4.0)):
-        run = {"seed": seed, "end": {"frechet": distance}}
+        run = {"end": {"frechet": distance}}
         (tmp_path / f"seed_{seed}.json").write_text(json.dumps(run))
-    runs = build_generator.ended_runs(tmp_path)
-    assert build_generator.chosen_run(runs)["seed"] == 2
-    assert build_generator.chosen_run(runs, seed=1)["seed"] == 1
+    runs = build_generator.ended_runs(tmp_path, "seed_*.json")
+
+    def distance(run):
+        return run["end"]["frechet"]
+
+    assert build_generator.chosen_run(runs, distance)["seed"] == 2
+    assert build_generator.chosen_run(runs, distance, seed=1)["seed"] == 1
     with pytest.raises(SystemExit, match="full_recipe"):
-        build_generator.chosen_run(runs, seed=7)
+        build_generator.chosen_run(runs, distance, seed=7)
 
 
 def test_real_digits_are_sure_and_of_every_class(digits):

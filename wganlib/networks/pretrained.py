@@ -9,17 +9,21 @@ import numpy as np
 from wganlib._arguments import as_finite, as_rng, check_count, check_network, check_path
 from wganlib.networks.safe_loading import check_saved_network
 
+# Next to each in assets/ is a .json with its recipe, its data and its measures. tools/build_generator.py writes both.
+SHIPPED = {"digits": "generator.keras", "emoji": "emoji_generator.keras"}
 
-def load_pretrained(path=None):
-    """The shipped WGAN-GP generator of digits: z (n, 20) ~ N(0, 1) → float32 (n, 28, 28, 1) in [−1, 1].
 
-    assets/generator.json beside it records its recipe, its data and its measures; tools/build_generator.py made it.
+def load_pretrained(path="digits"):
+    """A WGAN-GP's generator that ships, or a network of your own.
+
+    "digits" takes z (n, 20) ~ N(0, 1) and makes float32 (n, 28, 28, 1) in [−1, 1]; "emoji" takes (n, 60) and makes
+    (n, 32, 32, 3).
 
     Args:
-        path: of another network, or of a whole trainer, that was saved as .keras, e.g. runs/mine/generator.keras; None
-            loads the shipped one. It may hold Keras' layers that only compute, and wganlib's. Anything else is refused
-            before Keras opens it: functions (Lambda), SavedModels (TFSMLayer), vocabularies, other files, layers of
-            one's own, and networks larger than the file's weights.
+        path: "digits", "emoji", or the path of a network, or of a whole trainer, that was saved as .keras, e.g.
+            runs/mine/generator.keras. It may hold Keras' layers that only compute, and wganlib's. Anything else is
+            refused before Keras opens it: functions (Lambda), SavedModels (TFSMLayer), vocabularies, other files,
+            layers of one's own, and networks larger than the file's weights.
 
     Returns:
         A Keras model, uncompiled: the network, or the whole trainer where the file holds one, whose
@@ -29,12 +33,15 @@ def load_pretrained(path=None):
         FileNotFoundError: there is no such file.
         ValueError: the file is not a .keras file, is damaged, or holds something else.
     """
-    if path is None:
-        with as_file(files("wganlib") / "assets" / "generator.keras") as shipped:
+    if isinstance(path, str) and path in SHIPPED:
+        with as_file(files("wganlib") / "assets" / SHIPPED[path]) as shipped:
             return keras.models.load_model(shipped, compile=False)
     path = check_path("path", path)
     if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}. Relative paths start at {path.cwd()}.")
+        raise FileNotFoundError(
+            f"There is no file {path}. Relative paths start at {path.cwd()}. Generators that ship are called "
+            f"{' and '.join(map(repr, SHIPPED))}."
+        )
     if path.suffix != ".keras":
         raise ValueError(
             f"`path` must be a .keras file, as model.save('….keras') writes it. Received: {path}. Other formats "

@@ -6,10 +6,10 @@ import wganlib as wl
 from wganlib.course.widgets import LatentExplorer
 
 
-@pytest.fixture(scope="module")
-def generator():
+@pytest.fixture(scope="module", params=(1, 3), ids=("grey", "colour"))
+def generator(request):
     keras.utils.set_random_seed(0)
-    return wl.make_mlp_generator(6, (8, 8, 1), hidden_units=(16,))
+    return wl.make_mlp_generator(6, (8, 8, request.param), hidden_units=(16,))
 
 
 def shown(figure):
@@ -20,7 +20,7 @@ def shown(figure):
 def test_the_place_moves_the_image_and_the_ends_the_strip(generator):
     explorer = LatentExplorer(generator)
     image, strip = shown(explorer.figure)
-    assert image.shape == (8, 8) and strip.shape == (8, 72)
+    assert image.shape == (8, 8, 3) and strip.shape == (8, 72, 3)
     explorer.controls["place"].value = 1.0
     moved, same_strip = shown(explorer.figure)
     assert not np.allclose(moved, image)

@@ -16,7 +16,7 @@ class LatentExplorer(Explorer):
     """Sliders for the two ends of a walk and the place on it; shows the image there, large, above the whole walk.
 
     Args:
-        generator: a model (batch, z_size) → (batch, h, w, 1) in [−1, 1], trained on z ~ N(0, 1).
+        generator: a model (batch, z_size) → (batch, h, w, 1) or (batch, h, w, 3) in [−1, 1], trained on z ~ N(0, 1).
     """
 
     idea = {"place": np.linspace(0, 1, 21).tolist(), "end": (37, 5)}
@@ -27,10 +27,10 @@ class LatentExplorer(Explorer):
 
     def __init__(self, generator):
         before, after = check_network("generator", generator)
-        if len(before) != 1 or len(after) != 3 or after[-1] != 1:
+        if len(before) != 1 or len(after) != 3 or after[-1] not in (1, 3):
             raise ValueError(
-                "`generator` must make grey images, (batch, z_size) → (batch, h, w, 1). Received: one that makes "
-                f"{after} of {before}."
+                "`generator` must make images, (batch, z_size) → (batch, h, w, 1) or (batch, h, w, 3). Received: one "
+                f"that makes {after} of {before}."
             )
         self._generator, self._ways = generator, {}
         controls = {
@@ -47,7 +47,8 @@ class LatentExplorer(Explorer):
 
     def _generate(self, start, end, positions):
         z = slerp(self._latent(start), self._latent(end), positions)
-        return np.asarray(self._generator(z, training=False))
+        images = np.asarray(self._generator(z, training=False))
+        return np.repeat(images / 2 + 0.5, 3 // images.shape[-1], axis=-1)  # red, green and blue in [0, 1]
 
     def _draw(self, place, start, end):
         if start == end:
@@ -55,10 +56,10 @@ class LatentExplorer(Explorer):
         if (start, end) not in self._ways:
             self._ways = {(start, end): self._generate(start, end, np.linspace(0, 1, STEPS))}
         figure, axes = new_figure(7.5, 3.6, nrows=2, height_ratios=(3, 1))
-        axes[0].imshow(self._generate(start, end, [place])[0, ..., 0], cmap="gray", vmin=-1, vmax=1)
+        axes[0].imshow(self._generate(start, end, [place])[0])
         axes[0].set_title(f"{place:.0%} of the way from z no. {start} to z no. {end}")
-        strip = np.concatenate(list(self._ways[start, end][..., 0]), axis=1)
-        axes[1].imshow(strip, cmap="gray", vmin=-1, vmax=1, extent=(0, 1, 0, 1 / STEPS))
+        strip = np.concatenate(list(self._ways[start, end]), axis=1)
+        axes[1].imshow(strip, extent=(0, 1, 0, 1 / STEPS))
         # The middle of image k stands for the place k / (STEPS − 1).
         axes[1].axvline((place * (STEPS - 1) + 0.5) / STEPS, color=RED, linewidth=2)
         axes[1].set_xlabel("the whole way", color=GREY)
