@@ -5,7 +5,8 @@
 200 emoji are kept aside. Every training has the settings of `python -m wganlib.train --images`, all others of the
 emoji, and as many steps as last --minutes here. Ten times on the way as many samples as there are held-out emoji
 are measured against these in patches. At the end copies are counted, too, and how much of the samples' energy lies at
-the frequencies of a checkerboard, beside that of real pictures.
+the frequencies of a checkerboard. Real pictures stand beside both: as many as there are held-out emoji, drawn from the
+others three times.
 
 A run that is in --work already is not made again, and one that was stopped goes on. A grid of the first 64 samples, and
 the generator, stay in --work. The record "own_images" is what chapters and README quote: a part for each size, with its
@@ -87,13 +88,15 @@ def main():
     record = surroundings()
     for name in arguments.only:
         found = runs(SIZES[name], arguments.minutes, arguments.seeds, arguments.work)
-        images, _ = emoji(SIZES[name])
+        images, held_out = emoji(SIZES[name])
+        draws = [np.random.default_rng(seed).choice(len(images), len(held_out), replace=False) for seed in range(3)]
         record[name] = {
             "date": record["date"],
             "minutes": arguments.minutes,
             "samples": SAMPLES,
             "recipe": asdict(RECIPE) | {"steps": None},  # which are those of the runs
             "runs": rounded(found),
+            "patches_of_real": rounded([wl.metrics.patch_distance(images[draw], held_out).mean for draw in draws]),
             "checkerboard_of_real": rounded(checkerboard(images)),
         }
         print(name, json.dumps(record[name]["runs"], ensure_ascii=False))
