@@ -860,6 +860,10 @@ TABLE = {
         dict(generator=GENERATOR), dict(generator=models(CRITIC)),
     ),
     "course.widgets.RunCostExplorer": (dict(rate=1e10), dict(rate=numbers(above=0))),
+    "training.augment_images": (
+        dict(images=IMAGES, augmentations=("cutout",), numbers=np.zeros((12, 8), np.float32)),
+        dict(augmentations=NO_AUGMENTATIONS),
+    ),
 }  # fmt: skip
 
 # Public names that have no line, each with its reason.
@@ -869,7 +873,6 @@ WITHOUT = {
     "layers.LeakyReLU": "Keras' own layer, with Keras' checks",
     "training.FusedAdam": "hands its arguments to Keras' Adam",
     "training.AdversarialModel": "the base of GAN, WGAN and WGANGP, which have lines",
-    "training.augment_images": "a part of the step, whose names the trainers check as `augment`",
     "training.FeatureMatching": "a mixin, met through FeatureMatchingGAN",
     "plots.new_figure": "hands its arguments to matplotlib",
     "course.folded": "folds what a chapter prints, whatever it is",

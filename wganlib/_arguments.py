@@ -158,7 +158,8 @@ def as_classes(name, classes, n_classes):
     """An array of classes, whole numbers in [0, n_classes)."""
     classes = as_numbers(name, classes, whole=True)
     if classes.size and (classes.min() < 0 or classes.max() >= n_classes):
-        found = f"values from {classes.min()} to {classes.max()}"
+        low, high = classes.min(), classes.max()
+        found = f"{low}" if low == high else f"values from {low} to {high}"
         raise ValueError(f"`{name}` must lie between 0 and {n_classes - 1}. Received: {found}.")
     return classes
 

@@ -16,23 +16,22 @@ FARTHEST = 1 / 8  # of height and width: a translation
 CUT = 1 / 2  # of height and width: the square that is cut out
 
 
-def check_augmentations(augment, sample_shape):
+def check_augmentations(augment, sample_shape, name="augment"):
     """The names of augmentations as a tuple in their own order, for samples of a shape.
 
     Raises:
         ValueError: an unknown name, one that is given twice, or samples that are not images.
     """
     rule = f"must be a list of some of {', '.join(map(repr, AUGMENTATIONS))}"
-    names = as_tuple("augment", augment, rule, str)
-    unknown = [name for name in names if name not in AUGMENTATIONS]
-    if unknown or len(set(names)) < len(names):
-        raise ValueError(f"`augment` {rule}, each once. Received: {show(augment)}.")
+    names = as_tuple(name, augment, rule, str)
+    if not set(names) <= set(AUGMENTATIONS) or len(set(names)) < len(names):
+        raise ValueError(f"`{name}` {rule}, each once. Received: {show(augment)}.")
     if names and len(sample_shape) != 3:
         raise ValueError(
-            "`augment` must be empty unless the samples are images (height, width, channels). Received: "
+            f"`{name}` must be empty unless the samples are images (height, width, channels). Received: "
             f"{show(augment)} for samples of shape {tuple(sample_shape)}."
         )
-    return tuple(name for name in AUGMENTATIONS if name in names)
+    return tuple(known for known in AUGMENTATIONS if known in names)
 
 
 def augment_images(images, augmentations, numbers):
@@ -50,7 +49,11 @@ def augment_images(images, augmentations, numbers):
 
     Returns:
         float32 (n, height, width, channels); "colour" may leave [−1, 1].
+
+    Raises:
+        ValueError: an unknown augmentation, or one that is given twice.
     """
+    check_augmentations(augmentations, images.shape[1:], "augmentations")
     right, down, across, along, brightness, saturation, contrast, side = (
         tf.reshape(number, (-1, 1, 1, 1)) for number in tf.unstack(numbers, num=NUMBERS, axis=1)
     )
