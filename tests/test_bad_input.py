@@ -26,8 +26,8 @@ from wganlib.course import checks, dirac_gan
 from wganlib.data import toys
 from wganlib.training import recipes
 from wganlib.training.adversarial_model import AdversarialModel
-from wganlib.training.batches import batches
 from wganlib.training.conditional import ConditionalWGANGP
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import GAN, WGANGP
 
 ACCEPTED = (ValueError, FileNotFoundError, TypeError)

@@ -34,7 +34,7 @@ from wganlib.networks import (
 )
 from wganlib.plots import plot_curves, plot_images
 from wganlib.training import GAN, WGAN, WGANGP, FeatureMatchingGAN, fit_critic, recipe
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 
 __version__ = "0.1.0"
 

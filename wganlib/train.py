@@ -43,8 +43,8 @@ from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 from wganlib.plots.style import use_style
 from wganlib.training.augmentation import AUGMENTATIONS, DIFFERENTIABLE
-from wganlib.training.batches import batches
 from wganlib.training.budgets import choose_budget
+from wganlib.training.input_pipeline import batches
 from wganlib.training.recipes import RECIPES, Recipe, fitting_blocks, recipe
 
 BETWEEN_STATES = 30.0  # seconds, where epochs are shorter: a state is some times larger than the weights

@@ -8,7 +8,7 @@ import pytest
 
 from wganlib.callbacks import HealthAlarm, IterationHistory, SampleGrid
 from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import WGANGP
 
 

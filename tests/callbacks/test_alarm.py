@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from wganlib.callbacks.alarm import HealthAlarm
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 
 
 class Spoil(keras.callbacks.Callback):

@@ -7,7 +7,7 @@ import wganlib as wl
 from wganlib.callbacks import CriticGap, ExactResume
 from wganlib.networks import make_class_generator, make_projection_critic
 from wganlib.training import ConditionalWGANGP
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from wganlib.callbacks.epoch_report import EpochReport
 from wganlib.callbacks.history import IterationHistory
 from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
-from wganlib.training.batches import batches
 from wganlib.training.feature_matching import FeatureMatching
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import GAN, WGANGP
 
 LINE = re.compile(

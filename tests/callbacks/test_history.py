@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wganlib.callbacks.history import IterationHistory, steps_until
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 
 
 def test_the_history_has_every_steps_own_numbers(watched, truth):

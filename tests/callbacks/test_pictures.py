@@ -12,7 +12,7 @@ from wganlib.callbacks.pictures import LiveCurves, SampleGrid
 from wganlib.data.pixels import to_pixels, to_samples
 from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
 from wganlib.plots.figures import plot_images
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import WGANGP
 
 

@@ -18,7 +18,7 @@ from wganlib.callbacks.history import IterationHistory
 from wganlib.callbacks.pictures import SampleGrid
 from wganlib.callbacks.resume import ExactResume
 from wganlib.networks.mlp import make_mlp_generator
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import WGANGP
 
 KILLS = {"GAN": 3, "WGAN": 3, "WGANGP": 7}

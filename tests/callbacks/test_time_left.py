@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from wganlib.callbacks.time_left import TimeLeft
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 
 
 @pytest.mark.slow

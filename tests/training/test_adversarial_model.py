@@ -9,7 +9,7 @@ from same_numbers import assert_same
 from wganlib.callbacks.history import IterationHistory
 from wganlib.networks.dcgan import make_dcgan_discriminator, make_dcgan_generator
 from wganlib.networks.mlp import make_mlp_critic, make_mlp_generator
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import GAN, WGAN, WGANGP
 
 ALL = ("gan", "wgan", "wgangp")

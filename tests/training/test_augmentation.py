@@ -8,8 +8,8 @@ from same_numbers import assert_same, everything
 
 from wganlib.callbacks.resume import ExactResume
 from wganlib.training.augmentation import AUGMENTATIONS, DIFFERENTIABLE, NUMBERS, augment_images
-from wganlib.training.batches import batches
 from wganlib.training.feature_matching import FeatureMatchingGAN
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import GAN, WGANGP
 
 RNG = np.random.default_rng(0)

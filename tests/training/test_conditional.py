@@ -10,7 +10,7 @@ import wganlib as wl
 from wganlib.callbacks import CriticGap
 from wganlib.networks import make_class_generator, make_projection_critic
 from wganlib.training import ConditionalWGANGP
-from wganlib.training.batches import batches
+from wganlib.training.input_pipeline import batches
 from wganlib.training.recipes import SMOKE
 
 SMALL = {"n_blocks": 1, "kernel_size": 4, "stem": False}

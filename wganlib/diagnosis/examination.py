@@ -11,7 +11,7 @@ from wganlib import losses
 from wganlib._arguments import check_samples, show
 from wganlib.networks.last_activation import bounding_activation
 from wganlib.training.adversarial_model import AdversarialModel
-from wganlib.training.batches import check_labels
+from wganlib.training.input_pipeline import check_labels
 from wganlib.training.trainers import WGAN, WGANGP
 
 COUNT = 256  # real and generated samples that are looked at

@@ -26,7 +26,6 @@ from wganlib._output import streams_may_fail
 from wganlib.callbacks.resume import saving_last
 from wganlib.devices import xla_pays
 from wganlib.training.augmentation import NUMBERS, augment_images, check_augmentations
-from wganlib.training.batches import as_steps, check_batch
 from wganlib.training.both_optimizers import BothOptimizers
 from wganlib.training.draws import (
     ALPHA,
@@ -40,6 +39,7 @@ from wganlib.training.draws import (
     draw_z,
     own_part,
 )
+from wganlib.training.input_pipeline import as_steps, check_batch
 
 # What Keras' fit takes and a GAN's has no use for.
 NOT_FOR_SAMPLES = ("sample_weight", "class_weight", "validation_data", "validation_split")

@@ -5,8 +5,8 @@ import tensorflow as tf
 
 from wganlib._arguments import as_classes, check_count, check_seed
 from wganlib.networks.conditional import OneHotOfLargest, ask_for
-from wganlib.training.batches import check_labels
 from wganlib.training.draws import SAMPLE
+from wganlib.training.input_pipeline import check_labels
 from wganlib.training.trainers import WGANGP
 
 

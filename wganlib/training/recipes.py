@@ -10,9 +10,9 @@ from wganlib._arguments import check_choice, check_count, check_flag, check_numb
 from wganlib.networks.dcgan import NORMS, check_image_size, make_dcgan_discriminator, make_dcgan_generator
 from wganlib.networks.projection import make_class_generator, make_projection_critic
 from wganlib.training.augmentation import check_augmentations
-from wganlib.training.batches import batches
 from wganlib.training.conditional import ConditionalWGANGP
 from wganlib.training.fused_adam import FusedAdam
+from wganlib.training.input_pipeline import batches
 from wganlib.training.trainers import WGANGP
 
 

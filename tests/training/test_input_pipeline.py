@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from wganlib.training.batches import as_steps, batches
+from wganlib.training.input_pipeline import as_steps, batches
 
 
 @pytest.fixture
@@ -332,7 +332,7 @@ def test_a_file_of_pixels_gives_the_very_batches_of_the_samples_in_memory(traine
 
 
 def test_a_file_of_pixels_is_not_read_as_a_whole(trainer, pixels, monkeypatch):
-    from wganlib.training import batches as module
+    from wganlib.training import input_pipeline as module
 
     counts = []
     scale = module.to_samples
