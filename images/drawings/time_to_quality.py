@@ -6,7 +6,7 @@ from wganlib.course.records import load_record
 from wganlib.plots.figures import new_figure
 from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PINK
 
-COLOURS = {"article 004": ORANGE, "WGAN-GP paper": GREEN, "Keras example": PINK}
+LOOKS = {"article 004": (ORANGE, "s"), "WGAN-GP paper": (GREEN, "^"), "Keras example": (PINK, "D")}
 NEEDED = {"minutes", "published"}
 
 
@@ -26,10 +26,11 @@ def time_to_quality(record=None):
     figure, ax = new_figure(9, 4.6)
     for run in record["runs"]:
         if run["group"] == "published":
-            ax.loglog(*curve(run), "o-", color=COLOURS[run["name"]], markersize=4, label=run["name"])
+            colour, marker = LOOKS[run["name"]]
+            ax.loglog(*curve(run), color=colour, marker=marker, markersize=4, label=run["name"])
     for run in record["runs"]:
         if run["name"] == "first settings, constant rate":  # they end nearer than with a falling one
-            ax.loglog(*curve(run), "o-", color=INK, markersize=4, label="the course's first settings")
+            ax.loglog(*curve(run), "o--", color=INK, markersize=4, label="the course's first settings")
     seeds = seeds_of_the_recipe(record)
     minutes, distances = seeds[0][0], np.array([distance for _, distance in seeds])
     ax.fill_between(minutes, distances.min(0), distances.max(0), color=BLUE, alpha=0.3, linewidth=0)

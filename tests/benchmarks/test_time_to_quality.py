@@ -239,4 +239,4 @@ def test_the_figure_says_how_much_sooner_the_slowest_seed_is_there(record, monke
     drawing = importlib.import_module("drawings.time_to_quality")
     (ax,) = drawing.time_to_quality(record).axes
     assert "at least 15 times sooner" in ax.get_title()
-    assert len(ax.get_legend().get_texts()) == len(drawing.COLOURS) + 2
+    assert len(ax.get_legend().get_texts()) == len(drawing.LOOKS) + 2

@@ -44,7 +44,8 @@ class CodeComparison:
                 f'<td style="{style}">{html.escape(text) or "&nbsp;"}</td>'
                 for style, text in zip(styles, (left, right), strict=True)
             ]
-            body.append(f'<tr style="background:none"><td>{"≠" if differs else ""}</td>{"".join(cells)}</tr>')
+            sign = f'<td style="{CELL}">{"≠" if differs else ""}</td>'
+            body.append(f'<tr style="background:none">{sign}{"".join(cells)}</tr>')
         return f'<table style="border-collapse:collapse"><tr><th></th>{head}</tr>{"".join(body)}</table>'
 
 

@@ -87,7 +87,7 @@ def draw_patient(patient, steps, inside):
     figure.subplots_adjust(left=0.08, right=0.975, bottom=0.46, top=0.92, wspace=0.2)
     for ax, name in zip(figure.subplots(ncols=2), names, strict=True):
         places = np.arange(1, len(curves[name]) + 1) * STEPS_PER_VALUE
-        ax.plot(places, curves[name], color=GREY, alpha=0.25, linewidth=1)
+        ax.plot(places, curves[name], color=GREY, alpha=0.55, linewidth=1)
         ax.plot(places[:seen], cut[name], color=BLUE, linewidth=1.2)
         ax.axvline(places[seen - 1], color=GREY, linestyle="--", linewidth=1)
         if name == "gradient_norm":
@@ -95,6 +95,9 @@ def draw_patient(patient, steps, inside):
         finite = np.abs(curves[name][np.isfinite(curves[name])])
         if finite.size and finite.max() > 100:
             ax.set_yscale("symlog", linthresh=10)
+            ax.yaxis.get_major_locator().set_params(numticks=6)
+            # The default's margin, a twentieth of the largest value, would go down through as many decades.
+            ax.set_ylim(2 * min(np.nanmin(curves[name]), 0), 2 * np.nanmax(curves[name]))
         if not finite.size:
             ax.text(0.5, 0.5, "NaN", transform=ax.transAxes, ha="center", color=RED, fontsize=14)
             ax.set_yticks([])

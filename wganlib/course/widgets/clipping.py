@@ -138,6 +138,7 @@ def draw_clipping(clip, distance, hidden):
     right.hist(critic.weights / clip, bins=np.linspace(-1, 1, 41), color=BLUE, label="trained")
     right.axhline(critic.weights.size / 40, linestyle="--", color=INK, linewidth=1.3, label="at the start: even")
     right.set(xlabel="weight ÷ c", ylabel="number of weights", xlim=(-1.1, 1.1))
+    right.set_ylim(top=1.25 * right.get_ylim()[1])  # room for the legend
     right.set_title(f"{100 * critic.share_at(clip):.0f} % of {critic.weights.size:,} weights at ±c", fontsize=11)
     right.legend(loc="upper center", fontsize=9)
     return figure

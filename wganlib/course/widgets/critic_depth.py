@@ -122,9 +122,7 @@ def draw_critic_depth(depth, clip, residual, activation):
     ax.set(xlabel="block (0: the stem, next to the input)", ylabel="mean ‖∂D/∂h‖")
     ax.set_ylim(bottom, max(norms.max() * 1e2, 1e3))
     if bottom < SMALLEST:
-        ax.text(
-            places[-1], SMALLEST, "below this line float32 rounds to 0 ", ha="right", va="top", color=RED, fontsize=9
-        )
+        ax.text(0.99, 0.03, "shaded: float32 rounds to 0", transform=ax.transAxes, ha="right", color=INK, fontsize=9)
     kind = "residual" if residual else "plain"
     limit = "" if orthonormal else f", weights clipped to ±{clip:.2g}"
     figure.suptitle(

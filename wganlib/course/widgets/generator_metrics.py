@@ -79,7 +79,7 @@ def draw_measures(count, modes, spread, outliers):
     _draw_balls(middle, fake, real, FAKE, REAL)
     middle.set_title(f"Recall {found['recall']:.2f}: real in fake balls", fontsize=10)
     middle.set_yticklabels([])
-    right = figure.add_axes((0.84, 0.29, 0.15, 0.47))
+    right = figure.add_axes((0.835, 0.29, 0.14, 0.47))
     names = ("precision", "recall", "coverage")
     right.barh(names, [found[name] for name in names], color=(FAKE, REAL, ORANGE), height=0.6)
     best = expected_coverage(len(fake), len(real), K_COVERAGE)
@@ -88,10 +88,10 @@ def draw_measures(count, modes, spread, outliers):
     right.invert_yaxis()
     right.grid(axis="y", visible=False)
     right.set_axisbelow(True)
-    figure.text(0.76, 0.90, f"Fréchet distance {found['Fréchet']:.3g}", fontsize=11, fontweight="bold", color=INK)
-    figure.text(0.76, 0.82, f"modes covered: {found['modes']} of {MODES}", fontsize=10, color=INK)
+    figure.text(0.74, 0.90, f"Fréchet distance {found['Fréchet']:.3g}", fontsize=11, fontweight="bold", color=INK)
+    figure.text(0.74, 0.82, f"modes covered: {found['modes']} of {MODES}", fontsize=10, color=INK)
     figure.text(
-        0.76,
+        0.74,
         0.03,
         "×  outside every ball\n▎ coverage to expect of real\n    points as many as these",
         fontsize=9,

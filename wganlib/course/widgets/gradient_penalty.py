@@ -5,7 +5,7 @@ import numpy as np
 
 from wganlib.course.widgets.explorer import SLIDER, Explorer
 from wganlib.plots.figures import blank_figure
-from wganlib.plots.style import BLUE, GREY, RED
+from wganlib.plots.style import BLUE, FAKE, GREY, REAL, RED
 
 
 def critic_objective(slope, distance, gp_weight, one_sided=False):
@@ -43,7 +43,7 @@ def draw_penalty(distance, gp_weight, one_sided):
     best = best_slope(distance, gp_weight)
     slopes = np.linspace(0, max(2.5, 1.3 * best), 300)
     figure = blank_figure(9, 3.4)  # fixed margins: a move of the slider should not wait for layout
-    figure.subplots_adjust(left=0.08, right=0.99, bottom=0.16, top=0.9, wspace=0.2)
+    figure.subplots_adjust(left=0.09, right=0.99, bottom=0.16, top=0.9, wspace=0.2)
     left, right = figure.subplots(ncols=2)
     left.plot(slopes, critic_objective(slopes, distance, gp_weight, one_sided), color=BLUE)
     left.plot(best, critic_objective(best, distance, gp_weight, one_sided), "o", color=RED)
@@ -52,7 +52,8 @@ def draw_penalty(distance, gp_weight, one_sided):
     places = np.array([0, distance])
     right.plot(places, places, color=GREY, linestyle="--", label=f"slope 1: W = {distance:.2f}")
     right.plot(places, best * places, color=RED, label=f"this critic: {best * distance:.2f}")
-    right.plot(places, [0, 0], "o", color=BLUE)
+    right.plot(0, 0, "o", color=FAKE)
+    right.plot(distance, 0, "o", color=REAL)
     for name, place in {"fake": 0, "real": distance}.items():
         right.annotate(name, (place, 0), textcoords="offset points", xytext=(0, -16), ha="center")
     right.set_ylim(-0.22 * best * distance, 1.08 * best * distance)
