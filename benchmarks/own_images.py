@@ -8,12 +8,14 @@ are measured against these in patches. At the end copies are counted, too, and h
 the frequencies of a checkerboard. Real pictures stand beside both: as many as there are held-out emoji, drawn from the
 others three times.
 
-A run that is in --work already is not made again, and one that was stopped goes on. A grid of the first 64 samples, and
-the generator, stay in --work. The record "own_images" is what chapters and README quote: a part for each size, with its
-date. --only trains at some sizes, and leaves the others' parts as they are.
+A run that is in --work already is not made again, and one that was stopped goes on. The generators stay in --work,
+where tools/build_generator.py finds the one that ships; the first 32 samples of seed 0 go to images/. The record
+"own_images" is what chapters and README quote: a part for each size, with its date. --only trains at some sizes, and
+leaves the others' parts as they are.
 """
 
 import json
+import shutil
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -36,6 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "own_images.json"
 WORK = ROOT / "runs" / "own_images"
 SIZES = {"32": 32, "64": 64}
+SHOWN = 32  # samples, the first ones
 LOOKS = 10  # at the samples and at the critic's gap in a training
 
 
@@ -61,7 +64,7 @@ def trained(plan, images, held_out, seed, work, name):
     resume = wl.ExactResume(Path(work) / "states" / name, every, also=[curve])
     trainer.fit(data, epochs=epochs, verbose=0, callbacks=[curve, gap, wl.HealthAlarm(), resume])
     samples = trainer.sample(SAMPLES, seed=1)
-    save_grid(samples[:64], Path(work) / f"{name}.png", scale=2)
+    save_grid(samples[:SHOWN], Path(work) / f"{name}.png", columns=8, scale=64 // images.shape[1])
     trainer.averaged_generator.save(Path(work) / f"{name}.keras")
     return {
         "steps": int(trainer.step.numpy()),
@@ -88,6 +91,7 @@ def main():
     record = surroundings()
     for name in arguments.only:
         found = runs(SIZES[name], arguments.minutes, arguments.seeds, arguments.work)
+        shutil.copyfile(arguments.work / f"{name}_seed_0.png", ROOT / "images" / f"emoji_{name}.png")
         images, held_out = emoji(SIZES[name])
         draws = [np.random.default_rng(seed).choice(len(images), len(held_out), replace=False) for seed in range(3)]
         record[name] = {
