@@ -118,6 +118,7 @@ def test_a_run_stopped_by_sigterm_is_resumed_to_the_same_generator(run, tmp_path
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1 and "Go on with: " in errors and "Traceback" not in errors
+    assert (place / "samples.png").is_file()  # to be looked at before the end
     # As it is pasted into another terminal.
     resumed = subprocess.run(printed_command(errors), shell=True, cwd=place, capture_output=True, text=True)
     assert resumed.returncode == 0, resumed.stderr

@@ -39,6 +39,7 @@ from wganlib.callbacks.time_left import TimeLeft
 from wganlib.data.digits import SOURCES, load_digits
 from wganlib.data.image_cache import cache_found
 from wganlib.data.image_folder import look_for_pictures
+from wganlib.data.image_writer import save_grid
 from wganlib.devices import describe_device, use_gpu_memory_as_needed
 from wganlib.plots.figures import outside_pyplot, plot_curves, plot_images
 from wganlib.plots.style import use_style
@@ -159,12 +160,20 @@ def _train(plan, trainer, data, run, begun, classes, options):
             place.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     iterations, grid = IterationHistory(), SampleGrid(count=64, every=max(1, epochs // 40))
     note = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: begun.append(epoch))
+
+    def show_samples(epoch, logs):
+        if (epoch + 1) % grid.every == 0:
+            with contextlib.suppress(OSError):  # of a full disk the states tell
+                save_grid(trainer.sample(64, seed=grid.seed), run / "samples.png", scale=2)
+
+    newest = keras.callbacks.LambdaCallback(on_epoch_end=show_samples)
     report = EpochReport(every=max(1, epochs // LINES))
     states = ExactResume(run / "states", seconds=BETWEEN_STATES)
-    callbacks = [note, iterations, grid, states, HealthAlarm(), report, TimeLeft()]
+    callbacks = [note, iterations, grid, newest, states, HealthAlarm(), report, TimeLeft()]
     began = time.monotonic()
     trainer.fit(data, epochs=epochs, verbose=0, callbacks=callbacks)
-    say(f"trained up to step {int(trainer.step.numpy())} in {(time.monotonic() - began) / 60:.1f} minutes")
+    since = " since it was resumed" if begun and begun[0] else ""
+    say(f"trained up to step {int(trainer.step.numpy())} in {(time.monotonic() - began) / 60:.1f} minutes{since}")
     for name, network in {"generator": trainer.averaged_generator, "critic": trainer.critic}.items():
         with whole_file(run / f"{name}.keras") as place:
             network.save(place)
@@ -183,10 +192,10 @@ def _train(plan, trainer, data, run, begun, classes, options):
 
 
 def _plot_samples(trainer, classes):
-    """64 samples; of a conditional trainer eight of each class, of the first eight classes."""
+    """64 samples; of a conditional trainer eight of each class, of the first twenty classes."""
     if not classes:
         return plot_images(trainer.sample(64))
-    shown = classes[:8]
+    shown = classes[:20]
     labels = np.repeat(np.arange(len(shown)), 8)
     return plot_images(trainer.sample(len(labels), labels=labels), columns=8, row_labels=shown)
 
@@ -460,7 +469,7 @@ def main(arguments=None):
         help="one generator for all classes, which is asked for one: digits, or the folders in --images",
     )
     parser.add_argument(
-        "--skip-unreadable", action="store_true", default=None, help="leave out files that are not pictures"
+        "--skip-unreadable", action="store_true", default=None, help="leave out pictures that cannot be read"
     )
     parser.add_argument(
         "--augment",

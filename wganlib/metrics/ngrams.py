@@ -29,7 +29,7 @@ def ngram_counts(texts, n):
 def ngram_divergence(samples, held_out, n):
     """The Jensen–Shannon divergence between the n-grams of samples and those of held-out text.
 
-    The measure of text in the WGAN-GP paper (Gulrajani et al. 2017, arXiv 1704.00028, §5.4). As in the authors' code it
+    The measure of text in the code of the WGAN-GP paper (Gulrajani et al. 2017, arXiv 1704.00028, §5.5). As there it
     is in bits: 0 for equal frequencies, 1 where no n-gram occurs in both. It sees n characters at a time, so a word can
     be real and the sentence nonsense; and copies of the training text get the best values.
 
@@ -39,7 +39,7 @@ def ngram_divergence(samples, held_out, n):
     Args:
         samples: strings, or whole numbers ≥ 0 of shape (texts, length); see `ngram_counts`.
         held_out: the same of real text that nothing was trained on.
-        n: length of the n-grams, ≥ 1; 1 to 4 in the paper.
+        n: length of the n-grams, ≥ 1; 1 to 4 there.
 
     Returns:
         A float in [0, 1] (bits).

@@ -1,4 +1,4 @@
-"""A generator and a critic of characters, as in the WGAN-GP of Gulrajani et al. 2017 (arXiv 1704.00028, §5.4).
+"""A generator and a critic of characters, as in the WGAN-GP of Gulrajani et al. 2017 (arXiv 1704.00028, §5.5).
 
 Residual 1-D convolutions, no normalisation; the generator ends in a softmax over the alphabet at each place, and the
 critic reads these numbers as they are, without drawing a character.

@@ -127,7 +127,7 @@ def draw_clipping(clip, distance, hidden):
     left, right = figure.subplots(ncols=2)
     left.plot(X, X, "--", color=GREY, label="best f, slope 1")
     if factor > 0:
-        left.plot(X, values / factor, color=ORANGE, linewidth=1.3, label="critic ÷ factor")
+        left.plot(X, values / factor, color=ORANGE, linestyle="-.", linewidth=1.3, label="critic ÷ factor")
     left.plot(X, values, color=INK, label="the critic")
     for mean, colour, name in ((distance / 2, REAL, "real"), (-distance / 2, FAKE, "fake")):
         left.fill_between(X, -1.5, -1.5 + 0.4 * np.exp(-((X - mean) ** 2) / (2 * STD**2)), color=colour, alpha=0.5)
