@@ -24,14 +24,34 @@ def test_it_draws_digits_that_the_record_describes():
     assert generator.count_params() == record["parameters"]
 
 
+@pytest.mark.slow
+def test_it_draws_emoji_that_the_record_describes():
+    generator = wl.load_pretrained("emoji")
+    emoji = wl.load_emoji(32)
+    samples = generator.predict(wl.sample_latent(generator, len(emoji), seed=0), verbose=0)
+    assert samples.shape == emoji.shape and np.abs(samples).max() <= 1
+    record = json.loads((ASSETS / "emoji_generator.json").read_text())
+    recorded = np.mean(list(record["measures"]["patches"].values()))
+    assert wl.metrics.patch_distance(samples, emoji).mean < 1.5 * recorded
+    assert generator.count_params() == record["parameters"]
+
+
+def test_a_name_that_no_generator_has_is_told_those_that_some_have():
+    with pytest.raises(FileNotFoundError, match="'digits' and 'emoji'"):
+        wl.load_pretrained("emojis")
+
+
 def test_the_assets_are_small():
     assert (ASSETS / "generator.keras").stat().st_size <= 1_500_000
+    assert (ASSETS / "emoji_generator.keras").stat().st_size <= 2_000_000
     assert (ASSETS / "class_generator.keras").stat().st_size <= 600_000
     assert (ASSETS / "digit_classifier.keras").stat().st_size <= 600_000
     assert (ASSETS / "digits.npz").stat().st_size <= 2_500_000
 
 
-@pytest.mark.parametrize("name", ["generator.keras", "class_generator.keras", "digit_classifier.keras"])
+@pytest.mark.parametrize(
+    "name", ["generator.keras", "emoji_generator.keras", "class_generator.keras", "digit_classifier.keras"]
+)
 def test_the_networks_are_written_so_that_the_oldest_supported_keras_reads_them(name):
     with zipfile.ZipFile(ASSETS / name) as archive:
         configuration = archive.read("config.json").decode()

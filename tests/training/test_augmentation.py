@@ -260,3 +260,8 @@ def test_bad_augmentations_are_refused(make_trainer):
     critic = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     with pytest.raises(ValueError, match=r"must be empty unless the samples are images.*\(2,\)"):
         GAN(points, critic, augment=["flip"])
+
+
+def test_an_unknown_augmentation_is_refused():
+    with pytest.raises(ValueError, match="`augmentations` must be a list of some of"):
+        augment_images(COLOURED, ("noise",), DRAWN)

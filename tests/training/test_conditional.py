@@ -145,6 +145,14 @@ def test_xla_and_graph_give_the_same_weights(images, adam):
 
 
 @pytest.mark.slow
+def test_several_steps_at_a_time_change_nothing(images, adam):
+    compiling = {"jit_compile": False}
+    one = fitted(make(), images, adam, epochs=2, **compiling)
+    three = fitted(make(), images, adam, epochs=2, steps_per_execution=3, **compiling)
+    assert_same(one, three)
+
+
+@pytest.mark.slow
 def test_the_step_is_traced_once(images, adam):
     class Counting(ConditionalWGANGP):
         traces = 0

@@ -18,7 +18,7 @@ def shown(figure):
 
 
 def test_the_place_moves_the_image_and_the_ends_the_strip(generator):
-    explorer = LatentExplorer(generator)
+    explorer = LatentExplorer({"one": generator})
     image, strip = shown(explorer.figure)
     assert image.shape == (8, 8, 3) and strip.shape == (8, 72, 3)
     explorer.controls["place"].value = 1.0
@@ -33,10 +33,18 @@ def test_the_place_moves_the_image_and_the_ends_the_strip(generator):
 
 
 def test_equal_ends_are_explained_not_raised(generator):
-    explorer = LatentExplorer(generator)
+    explorer = LatentExplorer({"one": generator})
     before = explorer.png
     explorer.controls["end"].value = explorer.controls["start"].value
     assert "different ends" in explorer.children[1].value
     assert explorer.png == before
     explorer.controls["end"].value = 9
     assert explorer.children[1].value == ""
+
+
+def test_one_chooses_what_is_drawn(generator):
+    explorer = LatentExplorer({"one": generator, "other": wl.make_mlp_generator(3, (4, 4, 3), hidden_units=(8,))})
+    first, _ = shown(explorer.figure)
+    explorer.controls["draws"].value = "other"
+    other, strip = shown(explorer.figure)
+    assert first.shape == (8, 8, 3) and other.shape == (4, 4, 3) and strip.shape == (4, 36, 3)
