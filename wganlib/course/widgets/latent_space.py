@@ -20,7 +20,7 @@ class LatentExplorer(Explorer):
             [−1, 1], trained on z ~ N(0, 1).
     """
 
-    idea = {"draws": tuple(SHIPPED), "place": np.linspace(0, 1, 21).tolist(), "end": (37, 5)}
+    idea = {"draws": tuple(SHIPPED), "place": np.linspace(0, 1, 21).tolist()}
 
     @classmethod
     def for_site(cls):
