@@ -45,6 +45,7 @@ def as_page(notebook, name):
         if cell["cell_type"] == "markdown":
             # JupyterLab's heading is #The-map, MyST's #the-map.
             cell["source"] = HEADING_LINK.sub(lambda link: link[0].lower(), cell["source"])
+            cell["source"] = cell["source"].replace("](../images/", "](../../images/")  # the copy lies a folder deeper
     cells[0]["source"] = with_links(cells[0]["source"], name)
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     tag(code[0], "hide-input")  # the set-up, the same in every chapter
