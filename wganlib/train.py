@@ -164,7 +164,7 @@ def _train(plan, trainer, data, run, begun, classes, options):
     def show_samples(epoch, logs):
         if (epoch + 1) % grid.every == 0:
             with contextlib.suppress(OSError):  # of a full disk the states tell
-                save_grid(trainer.sample(64, seed=grid.seed), run / "samples.png", scale=2)
+                save_grid(grid.frames[-1], run / "samples.png", scale=2)
 
     newest = keras.callbacks.LambdaCallback(on_epoch_end=show_samples)
     report = EpochReport(every=max(1, epochs // LINES))
