@@ -163,6 +163,7 @@ def test_transposed_convolution_wrong(wrong, hint):
         {"kernel_size": (6, 6), "strides": [3, 3], "padding": "SAME"},
         {"kernel": 9, "stride": 3, "padding": "same"},
         {"kernel_size": 10, "strides": 2},
+        {"kernel_size": 12, "strides": 3, "padding": "same"},
         keras.layers.Conv2DTranspose(5, 6, strides=3, padding="same"),
     ],
 )
@@ -178,7 +179,7 @@ def test_even_layer_right(right):
         ({"kernel_size": 3, "strides": 3, "padding": "same"}, "no two stamps overlap"),
         ({"kernel_size": 4, "strides": 2, "padding": "same"}, "16 × 16"),
         ({"kernel_size": 6, "strides": 3, "padding": "valid"}, "27 × 27"),
-        ({"kernel_size": 17, "strides": 1}, "take a smaller one"),
+        ({"kernel_size": 13, "strides": 3, "padding": "same"}, "between 16 and 25 stamps"),
         ({"kernel_size": 6, "strides": (3, 2), "padding": "same"}, "both directions"),
         ({"kernel_size": 6, "strides": 3, "padding": "full"}, "must be one of"),
         ({"kernel_size": "six"}, "whole number"),
