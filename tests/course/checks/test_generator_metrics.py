@@ -134,7 +134,7 @@ def test_precision_right(answer):
     [
         (None, "Not answered"),
         (0.8, "function"),
-        (precision(place=-1), "counts itself"),
+        (precision(place=-1), "stands first among its own"),
         (precision(place=1), "place 0"),
         (lambda fake, real, k: precision()(real, fake, k), "recall"),
         (precision(reduce=lambda inside: inside.any(0).mean()), "coverage"),

@@ -96,7 +96,7 @@ def check_precision(answer):
     hints = [
         (
             (between <= among[:, k - 1]).any(1).mean(),
-            "Each real point counts itself as its first neighbour: use k + 1.",
+            "Each real point stands first among its own neighbours, at place 0: go one place further.",
         ),
         (
             (between <= among[:, k + 1]).any(1).mean(),
