@@ -157,5 +157,6 @@ address: $(STAMP)
 set-up-proof: $(STAMP)
 	$(BIN)/python tools/prove_set_up.py
 
+# The environments; trainings in runs/ stay
 clean:
-	rm -rf $(VENV) .venv-colab .venv-lowest runs
+	rm -rf $(VENV) .venv-colab .venv-lowest

@@ -6,9 +6,10 @@ It trains on the 60,000 training digits; FOLDER holds the four original MNIST fi
 distance of 10,000 samples to the 10,000 test digits is measured in the shipped classifier's features, after the last
 one all that `wl.metrics.measure` says. Real digits beside it: 10,000 training digits, drawn at random three times.
 
-A run that is in --work already is not made again, and one that was stopped goes on from its last pass. The generators
-stay in --work, where tools/build_generator.py finds the one that ships. The record "full_recipe" is what chapters and
-README quote.
+A run that is in --work already is not made again, and one that was stopped goes on from its last pass. What a step
+takes is measured last, on a machine that should do nothing else; a run's minutes are its steps times that. The
+generators stay in --work, where tools/build_generator.py finds the one that ships. The record "full_recipe" is what
+chapters and README quote.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from quality.sets import load_set
 from surroundings import surroundings
 
 from wganlib.metrics.features import load_digit_classifier
+from wganlib.train import seconds_per_step
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "full_recipe.json"
@@ -86,11 +88,13 @@ def main():
     recipe = wl.recipe("full")
     images, reference, _ = load_set("mnist", arguments.idx)
     runs = [train(recipe, seed, images, reference, arguments.work) for seed in range(arguments.seeds)]
+    per_step = seconds_per_step(recipe, images, recipe.build(images.shape[1:]))
     draws = [np.random.default_rng(seed).choice(len(images), SAMPLES, replace=False) for seed in range(3)]
     record = surroundings() | {
         "samples": SAMPLES,
         "recipe": asdict(recipe),
         "flops_per_step": wl.step_flops(recipe.build(images.shape[1:]), recipe.batch_size).total,
+        "seconds_per_step": rounded(per_step),
         "runs": rounded(runs),
         "real": rounded([measures(images[draw], reference) for draw in draws]),
     }

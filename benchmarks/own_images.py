@@ -9,9 +9,9 @@ the frequencies of a checkerboard. Real pictures stand beside both: as many as t
 others three times.
 
 A run that is in --work already is not made again, and one that was stopped goes on. The generators stay in --work,
-where tools/build_generator.py finds the one that ships; the first 32 samples of seed 0 go to images/. The record
-"own_images" is what chapters and README quote: a part for each size, with its date. --only trains at some sizes, and
-leaves the others' parts as they are.
+where tools/build_generator.py finds the one that ships; the first 32 samples of seed 0 go to images/, at the end and
+where their distance was smallest. The record "own_images" is what chapters and README quote: a part for each size, with
+its date. --only trains at some sizes, and leaves the others' parts as they are.
 """
 
 import json
@@ -60,11 +60,13 @@ def trained(plan, images, held_out, seed, work, name):
     data, epochs = plan.batches(images, trainer), plan.epochs(len(images))
     every = max(1, epochs // LOOKS)
     curve = QualityCurve(distance, [len(data) * (epochs * look // LOOKS) for look in range(1, LOOKS + 1)])
-    gap = CriticGap(images, held_out, every=every)
+    gap, grid = CriticGap(images, held_out, every=every), wl.SampleGrid(SHOWN, every, seed=1)
     resume = wl.ExactResume(Path(work) / "states" / name, every, also=[curve])
-    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[curve, gap, wl.HealthAlarm(), resume])
+    trainer.fit(data, epochs=epochs, verbose=0, callbacks=[curve, gap, grid, wl.HealthAlarm(), resume])
     samples = trainer.sample(SAMPLES, seed=1)
-    save_grid(samples[:SHOWN], Path(work) / f"{name}.png", columns=8, scale=64 // images.shape[1])
+    nearest = np.argmin([distance for _, distance in curve.rows])
+    for ending, shown in {"": samples[:SHOWN], "_nearest": grid.frames[1 + nearest]}.items():
+        save_grid(shown, Path(work) / f"{name}{ending}.png", columns=8, scale=64 // images.shape[1])
     trainer.averaged_generator.save(Path(work) / f"{name}.keras")
     return {
         "steps": int(trainer.step.numpy()),
@@ -91,7 +93,9 @@ def main():
     record = surroundings()
     for name in arguments.only:
         found = runs(SIZES[name], arguments.minutes, arguments.seeds, arguments.work)
-        shutil.copyfile(arguments.work / f"{name}_seed_0.png", ROOT / "images" / f"emoji_{name}.png")
+        for ending in ("", "_nearest"):
+            picture = ROOT / "images" / f"emoji_{name}{ending}.png"
+            shutil.copyfile(arguments.work / f"{name}_seed_0{ending}.png", picture)
         images, held_out = emoji(SIZES[name])
         draws = [np.random.default_rng(seed).choice(len(images), len(held_out), replace=False) for seed in range(3)]
         record[name] = {

@@ -8,7 +8,7 @@ images are used. Groups of runs:
 choices    from the first settings to the laptop recipe, one choice at a time, each for one pass over the 60,000 images
 minutes    the first settings and the recipe to their last steps, five seeds of the recipe; the first settings at a
            constant rate, too, for 3.2 minutes
-other      the same two on data that the recipe was not made for: Fashion-MNIST, and MNIST-M, 32×32 in colour
+other      the same two on data that the recipe was not made for: Fashion-MNIST, and MNIST-M as in sets.py, in colour
 published  article 004's settings, the WGAN-GP paper's and the Keras example's, 30 minutes each
 
 The seconds of a run are its steps times what a step takes, without building, compiling and measuring. What a step takes

@@ -36,7 +36,7 @@ def warn_if_convolutions_are_slow():
     if not tf.config.list_physical_devices("GPU"):
         warnings.warn(
             "TensorFlow was imported before wganlib and runs without oneDNN's convolutions: on this processor a "
-            "training takes about three times as long. Import wganlib first, or set the environment variable "
+            "training takes up to 2.6 times as long. Import wganlib first, or set the environment variable "
             "TF_ENABLE_ONEDNN_OPTS=1 before Python starts.",
             stacklevel=3,
         )

@@ -4,7 +4,7 @@ from markdown_table import markdown_table
 from step_cost_tables import heading
 
 RECIPE = "laptop recipe"
-DATA = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "mnist_m": "MNIST-M, 32×32×3"}
+DATA = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "mnist_m": "digits over a photograph, 32×32×3"}
 
 
 def sooner(runs):
@@ -66,18 +66,26 @@ def runs_table(record):
     for name, runs in _whole_runs(record).items():
         last = runs[0]["rows"][-1]
         length = f"{last['step']:,}", f"{last['seconds'] / 60:.1f}"
-        rows.append((name.partition(" on ")[0], DATA[runs[0]["data"]], *length, _ends(runs), _floor(runs)))
+        rows.append((name.partition(" on ")[0], DATA[runs[0]["data"]], *length, spread(_ends(runs)), _floor(runs)))
     return markdown_table(columns, rows, left=2)
 
 
-def summary_table(record):
-    """What README shows: the recipe on each data set, and how near the published ones come."""
+def summary_table(record, full):
+    """What README shows: the recipe on each data set, the full recipe, and how near the published ones come.
+
+    Args:
+        record: of time_to_quality.py.
+        full: the record of full_recipe.py.
+    """
     columns = ("trained by", "on", "minutes", "Fréchet distance", "of real images")
-    rows = []
+    steps = full["runs"][0]["rows"][-1][0]
+    minutes = f"{steps * full['seconds_per_step'] / 60:.1f}"
+    ends, floors = [run["rows"][-1][1] for run in full["runs"]], sorted(one["frechet"] for one in full["real"])
+    rows = [("full recipe", DATA["mnist"], minutes, spread(ends), f"{floors[len(floors) // 2]:.1f}")]
     for name, runs in _whole_runs(record).items():
         if name.startswith(RECIPE):
             minutes = f"{runs[0]['rows'][-1]['seconds'] / 60:.1f}"
-            rows.append((RECIPE, DATA[runs[0]["data"]], minutes, _ends(runs), _floor(runs)))
+            rows.append((RECIPE, DATA[runs[0]["data"]], minutes, spread(_ends(runs)), _floor(runs)))
     for run in record["runs"]:
         if run["group"] == "published":
             found = record["sooner"][run["name"]]
@@ -93,9 +101,14 @@ def _whole_runs(record):
 
 
 def _ends(runs):
-    ends = sorted(run["rows"][-1]["frechet"] for run in runs)
-    spread = f" ({ends[0]:.1f} to {ends[-1]:.1f}, {len(ends)} seeds)" if len(ends) > 1 else ""
-    return f"{ends[len(ends) // 2]:.1f}{spread}"
+    return [run["rows"][-1]["frechet"] for run in runs]
+
+
+def spread(distances):
+    """The median of the seeds, and in brackets the least and the largest."""
+    ends = sorted(distances)
+    others = f" ({ends[0]:.1f} to {ends[-1]:.1f}, {len(ends)} seeds)" if len(ends) > 1 else ""
+    return f"{ends[len(ends) // 2]:.1f}{others}"
 
 
 def _floor(runs):

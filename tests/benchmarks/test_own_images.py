@@ -29,6 +29,7 @@ def test_a_run_is_made_once_and_measured_to_its_end(tmp_path, monkeypatch):
     (found,) = own_images.runs(32, minutes=1, seeds=1, work=tmp_path)
     assert found["steps"] == found["patches"][-1][0] == 12 and len(found["patches"]) == 10
     assert found["end"]["count"] == 64 and np.isfinite(found["gap"]).all()
-    assert (tmp_path / "32_seed_0.png").is_file() and (tmp_path / "32_seed_0.keras").is_file()
+    for name in ("32_seed_0.png", "32_seed_0_nearest.png", "32_seed_0.keras"):
+        assert (tmp_path / name).is_file()
     monkeypatch.setattr(own_images, "trained", lambda *_: pytest.fail("trained again"))
     assert own_images.runs(32, minutes=1, seeds=1, work=tmp_path) == [found]

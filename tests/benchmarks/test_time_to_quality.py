@@ -206,9 +206,11 @@ def test_the_tables_hold_the_numbers(record):
     assert "a CPU; keras 3; 2026-01-01" in text
     assert "| first settings | 88.0 | 60 |" in text
     assert "| laptop recipe | MNIST | 2,400 | 4.0 | 8.0 (7.0 to 9.0, 3 seeds) | 0.7 |" in text
-    assert "| laptop recipe | MNIST-M, 32×32×3 | 2,400 | 4.0 | 20.0 | 0.7 |" in text
+    assert "| laptop recipe | digits over a photograph, 32×32×3 | 2,400 | 4.0 | 20.0 | 0.7 |" in text
     assert "| article 004 | 18,000 | 30.0 | 30 | 120 s | 15 |" in text
-    summary = summary_table(record)
+    full = {"runs": [{"rows": [[600, end]]} for end in (3.0, 2.5, 4.0)], "real": [{"frechet": 0.7}]}
+    summary = summary_table(record, full | {"seconds_per_step": 0.5})
+    assert "| full recipe | MNIST | 5.0 | 3.0 (2.5 to 4.0, 3 seeds) | 0.7 |" in summary
     assert "| laptop recipe | MNIST | 4.0 | 8.0 (7.0 to 9.0, 3 seeds) | 0.7 |" in summary
     assert "| article 004 | MNIST | 30.0 | 30.0 | 0.7 |" in summary and "first settings" not in summary
     without = record | {"sooner": {}, "runs": record["runs"][:1]}
@@ -220,7 +222,8 @@ def test_the_tables_of_the_record_are_those_beside_the_script_and_in_the_readme(
     assert record["sooner"] == sooner(record["runs"])
     assert time_to_quality.TABLES.read_text(encoding="utf-8") == as_markdown(record)
     readme = (time_to_quality.ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(summary_table(record).splitlines()) == 8 and summary_table(record) in readme
+    summary = summary_table(record, load_record("full_recipe"))
+    assert len(summary.splitlines()) == 9 and summary in readme
 
 
 def test_the_recorded_recipe_holds_what_the_readme_and_chapter_07_say_of_it():
