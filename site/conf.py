@@ -26,6 +26,7 @@ extensions = [
     "explorer_directive",
     "room",
     "playground",
+    "source_maps",
 ]
 exclude_patterns = ["extensions", "playground", "**/.ipynb_checkpoints"]
 suppress_warnings = ["misc.highlighting_failure"]  # a code block may leave something out (…)

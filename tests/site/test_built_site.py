@@ -77,3 +77,4 @@ def test_no_page_shows_what_only_a_kernel_can_keep(pages):
 def test_it_is_not_too_large(site):
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) / 1e6
     assert size <= MOST_MEGABYTES
+    assert not list(site.rglob("*.map"))
