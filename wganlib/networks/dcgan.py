@@ -72,8 +72,8 @@ def make_dcgan_generator(
 
     def double(filters):
         if resize:
-            small = layers.Conv2D(filters, kernel_size - 1, padding="same", use_bias=bias)
-            return [small, layers.UpSampling2D(2, interpolation="bilinear")]
+            convolution = layers.Conv2D(filters, kernel_size - 1, padding="same", use_bias=bias)
+            return [convolution, layers.UpSampling2D(2, interpolation="bilinear")]
         return [convolve(filters, kernel_size, 2)]
 
     stack = [

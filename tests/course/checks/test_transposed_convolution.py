@@ -164,6 +164,7 @@ def test_transposed_convolution_wrong(wrong, hint):
         {"kernel": 9, "stride": 3, "padding": "same"},
         {"kernel_size": 10, "strides": 2},
         {"kernel_size": 12, "strides": 3, "padding": "same"},
+        {"kernel_size": 17, "strides": 1},
         keras.layers.Conv2DTranspose(5, 6, strides=3, padding="same"),
     ],
 )
