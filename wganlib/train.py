@@ -3,8 +3,8 @@
 Trains a WGAN-GP on the digits, or on a folder of pictures, with --conditional one that is asked for a class, and leaves
 in a run folder: generator.keras, critic.keras, history.csv (one line an epoch), iterations.csv (one line an iteration),
 settings.json, samples.png, curves.png and training.gif. Its state is saved at the end of each epoch in states/: a run
-that was stopped goes on with --run FOLDER --resume, which reads the other options in settings.json. One process at a
-time trains in a folder. `wganlib.generate` draws from a run.
+that was stopped goes on with --run FOLDER --resume, which reads the other options in settings.json, and takes --images
+where the pictures have moved. One process at a time trains in a folder. `wganlib.generate` draws from a run.
 """
 
 import argparse
@@ -267,8 +267,8 @@ def _words(options):
 def _what_next(chosen, given):
     """The command that goes on with a run that was stopped, to be pasted into a terminal in any folder."""
     started = chosen.run is not None and _started(chosen.run)
-    if started and _settings(chosen.run)[-1]:  # which need not be given again, but for a run's new length
-        given = {name: value for name, value in given.items() if chosen.resume and name == "steps"}
+    if started and (kept := _settings(chosen.run)[-1]):  # which need not be given again, but for a new length or place
+        given = {name: value for name, value in given.items() if chosen.resume and value != kept.get(name)}
     words = [sys.executable, "-m", "wganlib.train", *_words(given)]
     words += [] if chosen.run is None else ["--run", str(chosen.run.absolute())]
     words += ["--resume"] if started else []
@@ -357,6 +357,9 @@ def _go_on(run, given):
         options = {"size": DEFAULT_SIZE, **given, "recipe": plan.name, "seed": seed, "steps": plan.steps}
     for name, value in given.items():
         if value == options.get(name) or (name == "steps" and value == plan.steps):
+            continue
+        if name == "images" and name in options:  # moved, or others, which the state's checksum tells
+            options = options | {name: value}
             continue
         option = _option(name)
         if name != "steps":
@@ -521,7 +524,11 @@ def _run(chosen, given):
         plan, options, shape, names = _go_on(chosen.run, given)
     else:
         plan, options = _begin(chosen.run, given)
-    images, labels, classes = _load(options, plan)
+    try:
+        images, labels, classes = _load(options, plan)
+    except FileNotFoundError as problem:
+        moved = " If the pictures have moved, name their folder by --images." if chosen.resume else ""
+        raise FileNotFoundError(f"{problem}{moved}") from problem
     if not chosen.resume:
         if "images" in options or "minutes" in options:
             plan = _timed(plan, options.get("minutes"), images, labels, classes)

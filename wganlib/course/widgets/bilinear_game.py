@@ -75,7 +75,7 @@ def draw_bilinear_game(learning_rate, steps, rule):
 class BilinearExplorer(Explorer):
     """Choose the learning rate, the number of steps and who moves when, in the game min max x · y."""
 
-    idea = {"learning_rate": np.arange(0.02, 0.52, 0.04).tolist(), "rule": RULES}
+    idea = {"learning_rate": [0.02, 0.06, 0.1, 0.14, 0.2, 0.26, 0.32, 0.38, 0.44, 0.5], "rule": RULES}
 
     def __init__(self):
         options = {"continuous_update": False, **SLIDER}
