@@ -204,6 +204,10 @@ def test_classes_that_cannot_be_asked_for(z, classes, says):
         ([keras.layers.Flatten(), keras.layers.Dense(1), keras.layers.PReLU(name="bent")], "Received: 'bent', a PReLU"),
         ([keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")], "without an activation.*one that ends in sigmoid"),
         ([keras.layers.Conv2D(1, 8, activation="tanh"), keras.layers.Flatten()], "Received: one that ends in tanh"),
+        (
+            [keras.layers.Conv2D(1, 3), keras.layers.GlobalAveragePooling2D(name="mean")],
+            "only Flatten and Reshape may stand. Received: 'mean', a GlobalAveragePooling2D",
+        ),
     ],
 )
 def test_critics_whose_end_would_be_thrown_away(make, end, says):

@@ -14,7 +14,7 @@ from keras import layers, ops
 from wganlib._arguments import as_classes, as_finite, as_numbers, check_count, check_network, check_samples
 from wganlib.layers.spectral import SPECTRAL, SpectralDense
 from wganlib.networks.dcgan import check_image_size
-from wganlib.networks.last_activation import bounding_activation
+from wganlib.networks.last_activation import bounding_activation, keeps_values
 
 # What one layer with an output for each class can take the place of
 REPLACEABLE = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D, *SPECTRAL)
@@ -212,6 +212,12 @@ def layers_before_last(critic):
         raise ValueError(
             "`critic` must end without an activation: what takes the place of its last layer has none. Received: one "
             f"that ends in {activation}. Leave that out."
+        )
+    if behind := [layer for layer in critic.layers[last + 1 :] if not keeps_values(layer)]:
+        raise ValueError(
+            "The last layer of `critic` that has weights, whose place another takes, must give its value; behind it "
+            f"only Flatten and Reshape may stand. Received: {behind[0].name!r}, a {type(behind[0]).__name__}. Leave it "
+            "out, or put it before the last layer."
         )
     connect = SpectralDense if isinstance(replaced, SPECTRAL) else layers.Dense
     return critic.layers[:last], connect

@@ -17,8 +17,12 @@ def bounding_activation(network):
         name = getattr(activation, "__name__", type(operation).__name__).lower().replace("_", "")
         if name in BOUNDED:
             return name
-        # Mixed precision ends in Activation("linear", dtype="float32"), a convolution in a Reshape.
-        is_cast = isinstance(operation, keras.layers.Activation) and name == "linear"
-        changes_nothing = is_cast or isinstance(operation, (keras.layers.Flatten, keras.layers.Reshape))
-        tensor = operation._inbound_nodes[index].input_tensors[0] if changes_nothing else None
+        tensor = operation._inbound_nodes[index].input_tensors[0] if keeps_values(operation) else None
     return None
+
+
+def keeps_values(layer):
+    """Whether a layer hands on what it gets, as a cast or in another shape."""
+    # Mixed precision ends in Activation("linear", dtype="float32"), a convolution in a Reshape.
+    is_cast = isinstance(layer, keras.layers.Activation) and layer.activation is keras.activations.linear
+    return is_cast or isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape))

@@ -40,6 +40,7 @@ from wganlib.training.draws import (
     own_part,
 )
 from wganlib.training.input_pipeline import as_steps, check_batch
+from wganlib.training.interrupts import BetweenSteps, interrupts_wait
 
 # What Keras' fit takes and a GAN's has no use for.
 NOT_FOR_SAMPLES = ("sample_weight", "class_weight", "validation_data", "validation_split")
@@ -303,6 +304,9 @@ class AdversarialModel(keras.Model):
             epochs, verbose, callbacks, options: Keras' own. With steps_per_epoch the samples are passed over as often
                 as all epochs need.
 
+        An interrupt (Ctrl-C, or Jupyter's ■) stops the training before its next step, so that no step and no state is
+        left half done; at first a step is also built, which takes some seconds. A second interrupt does not wait.
+
         Raises:
             ValueError: before anything is trained: `compile` was not called, samples that `batches` would refuse, a
                 data set that is empty, or endless without steps_per_epoch, whose elements have another shape or dtype
@@ -339,12 +343,18 @@ class AdversarialModel(keras.Model):
             advice = "" if useless.get("y") is None else " For labels, train a wganlib.training.ConditionalWGANGP."
             raise ValueError(f"`fit` takes {taken} weights or validation data. Received: {received}.{advice}")
         self.optimizer.check_callbacks(callbacks)
-        x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"), y)
-        self.data_settings = getattr(x, "settings", None)
         options.setdefault("shuffle", False)  # which Keras would say that it cannot do
-        with saving_last(callbacks) as callbacks, warnings.catch_warnings(), streams_may_fail():
+        with (
+            interrupts_wait() as let_through,
+            saving_last(callbacks) as callbacks,
+            warnings.catch_warnings(),
+            streams_may_fail(),
+        ):
+            x, options["steps_per_epoch"] = as_steps(x, self, batch_size, options.get("steps_per_epoch"), y)
+            self.data_settings = getattr(x, "settings", None)
             if isinstance(x, tf.data.Dataset):  # Keras' word at the end of each epoch, where a length is not known
                 warnings.filterwarnings("ignore", "Your input ran out of data")
+            callbacks = [BetweenSteps(let_through), *callbacks]
             return super().fit(x, epochs=epochs, verbose=verbose, callbacks=callbacks, **options)
 
     @tf.autograph.experimental.do_not_convert

@@ -22,6 +22,7 @@ from wganlib._arguments import (
 from wganlib.layers.spectral import SPECTRAL
 from wganlib.training.adversarial_model import mixes_samples, regularization
 from wganlib.training.draws import draw_uniform
+from wganlib.training.interrupts import interrupts_wait
 from wganlib.training.trainers import clip_weights, wgan_gp_optimizer, wgan_optimizer
 
 CONSTRAINTS = ("clipping", "gradient_penalty", None)
@@ -122,8 +123,9 @@ class CriticFit:
         """Make `steps` updates on fresh batches; returns this object."""
         steps = check_count("steps", steps)
         seed = tf.constant(self.seed, tf.int64)
-        self._compiled(tf.constant(self.updates), tf.constant(self.updates + steps), self.real, self.fake, seed)
-        self.updates += steps
+        with interrupts_wait():
+            self._compiled(tf.constant(self.updates), tf.constant(self.updates + steps), self.real, self.fake, seed)
+            self.updates += steps
         if any(isinstance(layer, SPECTRAL) for layer in self.critic._flatten_layers()):
             self._settle()
         return self
