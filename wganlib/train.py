@@ -448,8 +448,11 @@ def _timed(plan, minutes, images, labels, classes):
 
 
 def _stop(signal_number, frame):
-    # As Ctrl-C: what is under way is left in order, and said.
-    raise KeyboardInterrupt
+    # As Ctrl-C, which waits for a step to end: what is under way is left in order, and said.
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler):  # Ctrl-C is ignored, as in a command that a script has begun by `&`
+        raise KeyboardInterrupt
+    handler(signal_number, frame)
 
 
 def main(arguments=None):

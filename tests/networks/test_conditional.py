@@ -202,6 +202,7 @@ def test_classes_that_cannot_be_asked_for(z, classes, says):
             "must be a Dense or a convolutional one.*Received: 'within', a Sequential.*one by one",
         ),
         ([keras.layers.Flatten(), keras.layers.Dense(1), keras.layers.PReLU(name="bent")], "Received: 'bent', a PReLU"),
+        ([keras.layers.Flatten(), keras.layers.Dense(1, "relu")], "without an activation.*one that ends in relu"),
         ([keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")], "without an activation.*one that ends in sigmoid"),
         ([keras.layers.Conv2D(1, 8, activation="tanh"), keras.layers.Flatten()], "Received: one that ends in tanh"),
         (

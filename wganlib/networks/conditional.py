@@ -208,7 +208,9 @@ def layers_before_last(critic):
             f"its place. Received: {replaced.name!r}, a {type(replaced).__name__}. Let the critic end in such a layer "
             "itself: list the layers of a nested network one by one."
         )
-    if activation := bounding_activation(critic):
+    own = replaced.activation
+    bent = own is not keras.activations.linear and getattr(own, "__name__", type(own).__name__)
+    if activation := bounding_activation(critic) or bent:
         raise ValueError(
             "`critic` must end without an activation: what takes the place of its last layer has none. Received: one "
             f"that ends in {activation}. Leave that out."

@@ -304,8 +304,9 @@ class AdversarialModel(keras.Model):
             epochs, verbose, callbacks, options: Keras' own. With steps_per_epoch the samples are passed over as often
                 as all epochs need.
 
-        An interrupt (Ctrl-C, or Jupyter's ■) stops the training before its next step, so that no step and no state is
-        left half done; at first a step is also built, which takes some seconds. A second interrupt does not wait.
+        An interrupt (Ctrl-C, or Jupyter's ■) stops the training before its next step, or next execution of several, so
+        that no step and no state is left half done; at first a step is also built, which takes seconds, with XLA
+        perhaps minutes. A second interrupt does not wait, and may leave a process that has to be started anew.
 
         Raises:
             ValueError: before anything is trained: `compile` was not called, samples that `batches` would refuse, a

@@ -126,8 +126,8 @@ class CriticFit:
         with interrupts_wait():
             self._compiled(tf.constant(self.updates), tf.constant(self.updates + steps), self.real, self.fake, seed)
             self.updates += steps
-        if any(isinstance(layer, SPECTRAL) for layer in self.critic._flatten_layers()):
-            self._settle()
+            if any(isinstance(layer, SPECTRAL) for layer in self.critic._flatten_layers()):
+                self._settle()
         return self
 
     def restart(self, weights, real=None, fake=None, seed=None):

@@ -24,6 +24,9 @@ def interrupts_wait():
     if threading.current_thread() is not threading.main_thread() or not callable(handler):
         yield lambda: None
         return
+    if hasattr(handler, "let_through"):  # of a block around this one, which holds back already
+        yield handler.let_through
+        return
     waiting = []
 
     def hold(number, frame):
@@ -37,6 +40,7 @@ def interrupts_wait():
         if waiting:
             handler(waiting.pop(), inspect.currentframe())
 
+    hold.let_through = let_through
     signal.signal(signal.SIGINT, hold)
     try:
         yield let_through
