@@ -23,7 +23,7 @@ import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
 # isort: split
 
 import numpy as np
-from few_pictures import HELD_OUT, RECIPE
+from few_pictures import HELD_OUT
 from kept_runs import add_to_record, kept, rounded
 from same_minutes import read_arguments, with_steps
 from surroundings import surroundings
@@ -90,7 +90,7 @@ def own_group_nearest(sets, images, groups):
     return [bool(found == group) for group, found in enumerate(nearest)]
 
 
-RECIPES = {"digits": wl.recipe("full"), "emoji": replace(RECIPE, augment=DIFFERENTIABLE)}
+RECIPES = {"digits": wl.recipe("full"), "emoji": replace(wl.recipe("pictures"), augment=DIFFERENTIABLE)}
 SETS = {"digits": (digits, digit_measures), "emoji": (emoji, emoji_measures)}
 
 

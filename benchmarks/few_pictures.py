@@ -2,11 +2,11 @@
 
     python benchmarks/few_pictures.py [--minutes 10] [--seeds 1] [--work FOLDER]
 
-200 emoji are kept aside. Every training has the laptop recipe and takes as many steps as last --minutes here. In the
-end as many samples as there are held-out emoji are measured against these in patches, copies of training pictures are
-counted in pixels and, through noise, in coarse images, and the critic's gap is read. A run that is in --work already
-is not made again, and one that was stopped goes on. Next to each run's numbers a grid of its samples and its generator
-stay in --work.
+200 emoji are kept aside. Every training has the laptop recipe, with maps doubled by interpolation, and as many steps
+as last --minutes here. In the end as many samples as there are held-out emoji are measured against these in patches,
+copies of training pictures are counted in pixels and, through noise, in coarse images, and the critic's gap is read. A
+run that is in --work already is not made again, and one that was stopped goes on. Next to each run's numbers a grid of
+its samples and its generator stay in --work.
 The record "few_pictures" is what chapters and README quote.
 """
 
@@ -32,7 +32,7 @@ RECORD = ROOT / "wganlib" / "assets" / "records" / "few_pictures.json"
 WORK = ROOT / "runs" / "few_pictures"
 HELD_OUT, FEW, SAMPLES = 200, 100, 1000
 LOOKS = 20  # at the critic's gap in a training
-RECIPE = replace(wl.recipe("laptop"), resize=True)  # as `python -m wganlib.train --images` takes it
+RECIPE = replace(wl.recipe("laptop"), resize=True)
 
 
 def emoji(size=32):

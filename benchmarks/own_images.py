@@ -1,17 +1,18 @@
-"""What an hour brings on colour pictures: emoji at 32 and at 64 pixels, with the recipe for a folder of pictures.
+"""What an hour brings on colour pictures: emoji at 32 and at 64 pixels, and with a wider generator.
 
-    python benchmarks/own_images.py [--minutes 60] [--seeds 1] [--work FOLDER] [--only 32 64]
+    python benchmarks/own_images.py [--minutes 60] [--seeds 1] [--work FOLDER] [--only 32 64 wide]
 
-200 emoji are kept aside. Every training has the settings of `python -m wganlib.train --images`, all others of the
-emoji, and as many steps as last --minutes here. Ten times on the way as many samples as there are held-out emoji
-are measured against these in patches. At the end copies are counted, too, and how much of the samples' energy lies at
-the frequencies of a checkerboard. Real pictures stand beside both: as many as there are held-out emoji, drawn from the
-others three times.
+200 emoji are kept aside. Every training has all others of the emoji, and as many steps as last --minutes here. The
+parts "32" and "64" are made by the laptop recipe, with maps doubled by interpolation; "wide", at 32 pixels, by the
+recipe "pictures", whose generator is twice as wide and which `python -m wganlib.train --images` takes. Ten times on the
+way as many samples as there are held-out emoji are measured against these in patches. At the end copies are counted,
+too, and how much of the samples' energy lies at the frequencies of a checkerboard. Real pictures stand beside both: as
+many as there are held-out emoji, drawn from the others three times.
 
 A run that is in --work already is not made again, and one that was stopped goes on. The generators stay in --work,
 where tools/build_generator.py finds the one that ships; the first 32 samples of seed 0 go to images/, at the end and
-where their distance was smallest. The record "own_images" is what chapters and README quote: a part for each size, with
-its date. --only trains at some sizes, and leaves the others' parts as they are.
+where their distance was smallest. The record "own_images" is what chapters and README quote: each part with its date
+and recipe. --only trains some parts, and leaves the others as they are.
 """
 
 import json
@@ -37,7 +38,7 @@ from wganlib.data import save_grid
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "own_images.json"
 WORK = ROOT / "runs" / "own_images"
-SIZES = {"32": 32, "64": 64}
+PARTS = {"32": (32, RECIPE), "64": (64, RECIPE), "wide": (32, wl.recipe("pictures"))}
 SHOWN = 32  # samples, the first ones
 LOOKS = 10  # at the samples and at the critic's gap in a training
 
@@ -77,32 +78,34 @@ def trained(plan, images, held_out, seed, work, name):
     }
 
 
-def runs(size, minutes, seeds, work):
-    """[run of each seed] on emoji of a size."""
+def runs(part, minutes, seeds, work):
+    """[run of each seed] of a part."""
+    size, recipe = PARTS[part]
     images, held_out = emoji(size)
-    plan = with_steps(RECIPE, images, minutes, work, f"{size}")
+    plan = with_steps(recipe, images, minutes, work, part)
     found = []
     for seed in range(seeds):
-        name = f"{size}_seed_{seed}"
+        name = f"{part}_seed_{seed}"
         found.append(kept(work, name, partial(trained, plan, images, held_out, seed, work, name)))
     return found
 
 
 def main():
-    arguments = read_arguments(__doc__.splitlines()[0], WORK, tuple(SIZES), minutes=60)
+    arguments = read_arguments(__doc__.splitlines()[0], WORK, tuple(PARTS), minutes=60)
     record = surroundings()
     for name in arguments.only:
-        found = runs(SIZES[name], arguments.minutes, arguments.seeds, arguments.work)
+        found = runs(name, arguments.minutes, arguments.seeds, arguments.work)
         for ending in ("", "_nearest"):
             picture = ROOT / "images" / f"emoji_{name}{ending}.png"
             shutil.copyfile(arguments.work / f"{name}_seed_0{ending}.png", picture)
-        images, held_out = emoji(SIZES[name])
+        size, recipe = PARTS[name]
+        images, held_out = emoji(size)
         draws = [np.random.default_rng(seed).choice(len(images), len(held_out), replace=False) for seed in range(3)]
         record[name] = {
             "date": record["date"],
             "minutes": arguments.minutes,
             "samples": SAMPLES,
-            "recipe": asdict(RECIPE) | {"steps": None},  # which are those of the runs
+            "recipe": asdict(recipe) | {"steps": None},  # which are those of the runs
             "runs": rounded(found),
             "patches_of_real": rounded([wl.metrics.patch_distance(images[draw], held_out).mean for draw in draws]),
             "checkerboard_of_real": rounded(checkerboard(images)),

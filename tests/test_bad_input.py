@@ -589,7 +589,7 @@ TABLE = {
     ),
     "training.Budget": (dict(name="smoke", reason="asked for"), dict(name=names("smoke", "laptop", "full"))),
     "training.choose_budget": ({}, dict(name=names("smoke", "laptop", "full", none=True))),
-    "recipe": (dict(name="smoke"), dict(name=names("smoke", "laptop", "full", "sources"))),
+    "recipe": (dict(name="smoke"), dict(name=names("smoke", "laptop", "pictures", "full", "sources"))),
     "training.Recipe": (
         {name: getattr(recipes.SMOKE, name) for name in recipes.Recipe.__dataclass_fields__},
         dict.fromkeys(

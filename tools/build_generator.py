@@ -4,8 +4,8 @@
     python tools/build_generator.py emoji [--work FOLDER] [--seed N]
 
 That of digits comes from full_recipe.py: without --seed the median of the seeds that have ended in --work, by their
-last Fréchet distance. That of emoji comes from own_images.py at 32 pixels, by the distance in patches. The .json beside
-each records the recipe and that run's measures.
+last Fréchet distance. That of emoji comes from own_images.py's part "wide", by the distance in patches. The .json
+beside each records the recipe and that run's measures.
 """
 
 import argparse
@@ -18,7 +18,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-import few_pictures  # noqa: E402
 import full_recipe  # noqa: E402
 import own_images  # noqa: E402
 from build_classifier import compress  # noqa: E402
@@ -45,10 +44,10 @@ def digits(work, seed):
 
 
 def emoji(work, seed):
-    """The generator's file and its record, of a run of own_images.py at 32 pixels."""
-    run = chosen_run(ended_runs(work, "32_seed_*.json"), lambda run: run["patches"][-1][1], seed)
-    return Path(work) / f"32_seed_{run['seed']}.keras", {
-        "recipe": asdict(few_pictures.RECIPE) | {"steps": run["steps"]},
+    """The generator's file and its record, of a run of own_images.py with the wide generator."""
+    run = chosen_run(ended_runs(work, "wide_seed_*.json"), lambda run: run["patches"][-1][1], seed)
+    return Path(work) / f"wide_seed_{run['seed']}.keras", {
+        "recipe": asdict(wl.recipe("pictures")) | {"steps": run["steps"]},
         "data": "1,177 of the emoji, 32×32 pixels",
         "seed": run["seed"],
         "steps": run["steps"],
@@ -74,6 +73,13 @@ def chosen_run(runs, distance, seed=None):
     return sorted(runs, key=distance)[len(runs) // 2]
 
 
+def round_weights(path):
+    """Leave a saved network's weights the digits that float16 has: as float32 still, but half as large compressed."""
+    network = wl.load_pretrained(path)
+    network.set_weights([weights.astype("float16").astype("float32") for weights in network.get_weights()])
+    network.save(path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", choices=MADE)
@@ -85,6 +91,7 @@ def main():
     source, record = make(arguments.work or usual_work, arguments.seed)
     target = arguments.out or ASSETS / SHIPPED[arguments.name]
     shutil.copyfile(source, target)
+    round_weights(target)
     compress(target)
     record["parameters"] = wl.load_pretrained(target).count_params()
     target.with_suffix(".json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

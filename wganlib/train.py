@@ -303,9 +303,13 @@ def _begin(run, given):
         check_count("--steps", given["steps"])
     if "minutes" in given:
         check_number("--minutes", given["minutes"], above=0)
-    options = {"recipe": given.get("recipe") or choose_budget().name, "seed": 0, **given}
+    usual = choose_budget().name
+    if "images" in given and usual != "smoke":
+        usual = "pictures"
+    options = {"recipe": usual, "seed": 0, **given}
     check_seed("--seed", options["seed"])
-    plan = replace(recipe(options["recipe"]), augment=tuple(given.get("augment", ())), resize="images" in given)
+    plan = recipe(options["recipe"])
+    plan = replace(plan, augment=tuple(given.get("augment", ())), resize=plan.resize or "images" in given)
     plan = replace(plan, steps=given.get("steps", plan.steps))
     if "images" in given:
         options = {"size": DEFAULT_SIZE, **options}
@@ -461,7 +465,9 @@ def main(arguments=None):
         usage="%(prog)s [--images FOLDER] [--run FOLDER] [--resume] [options, see --help]",
         description=__doc__.splitlines()[0],
     )
-    parser.add_argument("--recipe", choices=RECIPES, help="default: the budget's, full with a GPU, else laptop")
+    parser.add_argument(
+        "--recipe", choices=RECIPES, help="default: pictures with --images, else full with a GPU, else laptop"
+    )
     parser.add_argument("--run", metavar="FOLDER", help="run folder; default: runs/ and the date and time")
     parser.add_argument("--images", metavar="FOLDER", help="folder of pictures; default: the digits")
     parser.add_argument(

@@ -23,13 +23,13 @@ def test_a_checkerboard_is_all_of_one_frequency():
 @pytest.mark.slow
 def test_a_run_is_made_once_and_measured_to_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(own_images, "SAMPLES", 64)
-    monkeypatch.setattr(own_images, "RECIPE", replace(SMOKE, name="tiny", steps_per_epoch=1, resize=True))
+    monkeypatch.setitem(own_images.PARTS, "32", (32, replace(SMOKE, name="tiny", steps_per_epoch=1, resize=True)))
     monkeypatch.setattr(same_minutes, "seconds_per_step", lambda *_: 5.0)
     monkeypatch.setattr(own_images, "emoji", lambda size: tuple(part[:40] for part in few_pictures.emoji(size)))
-    (found,) = own_images.runs(32, minutes=1, seeds=1, work=tmp_path)
+    (found,) = own_images.runs("32", minutes=1, seeds=1, work=tmp_path)
     assert found["steps"] == found["patches"][-1][0] == 12 and len(found["patches"]) == 10
     assert found["end"]["count"] == 64 and np.isfinite(found["gap"]).all()
     for name in ("32_seed_0.png", "32_seed_0_nearest.png", "32_seed_0.keras"):
         assert (tmp_path / name).is_file()
     monkeypatch.setattr(own_images, "trained", lambda *_: pytest.fail("trained again"))
-    assert own_images.runs(32, minutes=1, seeds=1, work=tmp_path) == [found]
+    assert own_images.runs("32", minutes=1, seeds=1, work=tmp_path) == [found]
