@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 GUIDE = Path(__file__).resolve().parents[1] / "site" / "guides" / "own_images.md"
-FEWER_STEPS = {'"laptop"': '"smoke"', "steps=3_000": "steps=2"}
+FEWER_STEPS = {'"pictures"': '"smoke"', "steps=3_000": "steps=2"}
 
 
 @pytest.mark.slow

@@ -16,8 +16,9 @@ import wganlib as wl
 from wganlib.training.critic_fit import CriticFit
 from wganlib.training.interrupts import interrupts_wait
 
-# Epochs that a run has saved when it is interrupted: the first ones while it builds and traces the step.
-AT, EPOCHS = (0, 0, 0, 10, 25, 45, 65), 300
+# Epochs that a run has saved when it is interrupted; at 0 a new trainer is, while it builds and traces its step. The
+# first run saves some: what has no saved state goes on from the step it had.
+AT, EPOCHS = (10, 0, 0, 0, 25, 45, 65), 300
 PREPARE = """
 import keras, numpy as np, tensorflow as tf
 import wganlib as wl
