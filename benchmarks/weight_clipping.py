@@ -66,7 +66,7 @@ def build(game, kind, n_critic, inside, seed):
     else:
         trainer = wl.WGAN(generator, critic, n_critic=n_critic, clip=CLIP, seed=seed)
         optimizers = (wgan_optimizer(RATE) for _ in range(2))
-    trainer.compile(*optimizers, steps_per_execution=10)
+    trainer.compile(*optimizers, jit_compile=True, steps_per_execution=10)
     return trainer
 
 

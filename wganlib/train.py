@@ -309,8 +309,12 @@ def _begin(run, given):
     options = {"recipe": usual, "seed": 0, **given}
     check_seed("--seed", options["seed"])
     plan = recipe(options["recipe"])
-    plan = replace(plan, augment=tuple(given.get("augment", ())), resize=plan.resize or "images" in given)
-    plan = replace(plan, steps=given.get("steps", plan.steps))
+    plan = replace(
+        plan,
+        augment=tuple(given.get("augment", ())),
+        resize=plan.resize or "images" in given,
+        steps=given.get("steps", plan.steps),
+    )
     if "images" in given:
         options = {"size": DEFAULT_SIZE, **options}
         _check_size(options["size"], plan)

@@ -14,7 +14,7 @@ from keras import layers, ops
 from wganlib._arguments import as_classes, as_finite, as_numbers, check_count, check_network, check_samples
 from wganlib.layers.spectral import SPECTRAL, SpectralDense
 from wganlib.networks.dcgan import check_image_size
-from wganlib.networks.last_activation import bounding_activation, keeps_values
+from wganlib.networks.last_activation import keeps_values
 
 # What one layer with an output for each class can take the place of
 REPLACEABLE = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D, *SPECTRAL)
@@ -208,12 +208,10 @@ def layers_before_last(critic):
             f"its place. Received: {replaced.name!r}, a {type(replaced).__name__}. Let the critic end in such a layer "
             "itself: list the layers of a nested network one by one."
         )
-    own = replaced.activation
-    bent = own is not keras.activations.linear and getattr(own, "__name__", type(own).__name__)
-    if activation := bounding_activation(critic) or bent:
+    if (activation := replaced.activation) is not keras.activations.linear:
         raise ValueError(
             "`critic` must end without an activation: what takes the place of its last layer has none. Received: one "
-            f"that ends in {activation}. Leave that out."
+            f"that ends in {getattr(activation, '__name__', type(activation).__name__)}. Leave that out."
         )
     if behind := [layer for layer in critic.layers[last + 1 :] if not keeps_values(layer)]:
         raise ValueError(

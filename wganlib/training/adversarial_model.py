@@ -40,7 +40,7 @@ from wganlib.training.draws import (
     own_part,
 )
 from wganlib.training.input_pipeline import as_steps, check_batch
-from wganlib.training.interrupts import BetweenSteps, interrupts_wait
+from wganlib.training.interrupts import interrupts_wait
 
 # What Keras' fit takes and a GAN's has no use for.
 NOT_FOR_SAMPLES = ("sample_weight", "class_weight", "validation_data", "validation_split")
@@ -355,7 +355,8 @@ class AdversarialModel(keras.Model):
             self.data_settings = getattr(x, "settings", None)
             if isinstance(x, tf.data.Dataset):  # Keras' word at the end of each epoch, where a length is not known
                 warnings.filterwarnings("ignore", "Your input ran out of data")
-            callbacks = [BetweenSteps(let_through), *callbacks]
+            between_steps = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs=None: let_through())
+            callbacks = [between_steps, *callbacks]
             return super().fit(x, epochs=epochs, verbose=verbose, callbacks=callbacks, **options)
 
     @tf.autograph.experimental.do_not_convert

@@ -9,8 +9,6 @@ import inspect
 import signal
 import threading
 
-import keras
-
 
 @contextlib.contextmanager
 def interrupts_wait():
@@ -47,14 +45,3 @@ def interrupts_wait():
     finally:
         signal.signal(signal.SIGINT, handler)
         let_through()
-
-
-class BetweenSteps(keras.callbacks.Callback):
-    """Calls a function before each step of a training, or before each execution of several."""
-
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def on_train_batch_begin(self, batch, logs=None):
-        self.function()
