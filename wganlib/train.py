@@ -51,6 +51,7 @@ from wganlib.training.recipes import RECIPES, Recipe, fitting_blocks, recipe
 BETWEEN_STATES = 30.0  # seconds, where epochs are shorter: a state is some times larger than the weights
 LINES = 20  # about so many epochs of a run are reported on
 TRIAL = 2.0  # seconds of steps that are timed, after those that compile
+FEW = 500  # pictures: a critic soon knows them by heart (benchmarks/few_pictures.py)
 DEFAULT_SIZE, LARGEST_SIZE = 32, 1024  # of pictures; the weights of a recipe for more fill the memory
 NO_RUN = "{} holds no run to resume. Leave --resume out, or name its folder with --run."
 A_RUN = "{} holds a run already. Go on with it by --resume, or name another folder."
@@ -543,6 +544,8 @@ def _run(chosen, given):
         moved = " If the pictures have moved, name their folder by --images." if chosen.resume else ""
         raise FileNotFoundError(f"{problem}{moved}") from problem
     if not chosen.resume:
+        if len(images) < FEW and not plan.augment:
+            say(f"{len(images)} pictures are few: --augment keeps the critic from learning them by heart.")
         if "images" in options or "minutes" in options:
             plan = _timed(plan, options.get("minutes"), images, labels, classes)
         else:

@@ -229,9 +229,9 @@ FIRST_LAPTOP = replace(
     steps=1_560,
     steps_per_epoch=78,
 )
-# For pictures, which differ more than digits do, a generator twice as wide, for three quarters more arithmetic: four
-# looks gave 11 of 32 emoji the same name, and 7 of the laptop recipe's from the same z (benchmarks/own_images.py). It
-# doubles its maps by interpolation: no checkerboard on plain colours.
+# For pictures, which differ more than digits do, a generator twice as wide, for three quarters more arithmetic
+# (benchmarks/own_images.py; what can be named of its emoji: benchmarks/named_samples.py). It doubles its maps by
+# interpolation: no checkerboard on plain colours.
 PICTURES = replace(LAPTOP, name="pictures", generator_filters=128, resize=True)
 # The laptop recipe's settings for networks twice as wide, until digits are near the real ones
 # (benchmarks/time_to_quality.py). A step is eight times the laptop's arithmetic, which a GPU takes better than more
