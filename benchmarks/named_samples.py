@@ -1,62 +1,76 @@
-"""How many of the shipped generator's emoji can be named: sheets for those who look, and how far their names agree.
+"""How many emoji of a generator can be named: sheets for those who look, and how far their names agree.
 
     python benchmarks/named_samples.py [--work FOLDER]
 
-Makes the sheets seed_1.png, seed_2.png and seed_3.png, each of 32 numbered samples, none chosen. Whoever looks has one
-sheet alone, knows of no other look, and writes seed_1_….txt with a line "number: name" for each sample, its name "-"
-where the picture alone would not be named so: a colour, a plain shape or a guess is no name. Where each sheet has two
-looks or more, the record "named_samples" is made, which chapter 09 quotes: all names, and the numbers of the samples
-that have the same one at every look.
+Makes a sheet of 32 numbered samples, none chosen, for each of SHEETS: three of the generator that ships, and one each
+of own_images.py's two generators at 32 pixels, from the same z. Whoever looks has one sheet alone and knows of no
+other look. A look is a file beside the sheet, SHEET_1.txt, SHEET_2.txt, with a line "number: name, certainty" for
+each sample: the certainty, in per cent, that another strict viewer would give the same name, and "-" for the name if
+one could not tell from the picture alone. A colour, a plain shape or a guess is no name.
+
+Where each sheet has two looks, the record "named_samples" is made, which chapter 09 quotes: all looks, and which
+samples have the same name at both, word for word. The looks on record were those of a model that describes pictures,
+started afresh for each. After another training the old looks hold no more: remove them.
 """
 
 import argparse
 import re
 from pathlib import Path
 
-import wganlib as wl  # before Keras: it chooses how TensorFlow is loaded
-
-# isort: split
-
 import numpy as np
 from kept_runs import add_to_record
 from PIL import Image, ImageDraw
 from surroundings import surroundings
 
+import wganlib as wl
+from wganlib.data.pixels import to_pixels
+
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "named_samples.json"
 WORK = ROOT / "runs" / "named_samples"
-SEEDS, COUNT = (1, 2, 3), 32
+COUNT, COLUMNS, SIDE = 32, 8, 32  # of a sheet's samples, which have 32×32 pixels
+SHEETS = ("seed_1", "seed_2", "seed_3", "emoji_wide", "emoji_32")
 
 
-def sheet(seed):
-    """The samples that chapter 09 draws from this seed as one picture, four times as large and with their numbers."""
-    generator = wl.load_pretrained("emoji")
-    samples = generator.predict(wl.sample_latent(generator, COUNT, seed=seed), verbose=0)
-    pixels = ((np.clip(samples, -1, 1) + 1) * 127.5).round().astype("uint8")
-    side, cell = 4 * pixels.shape[1], 4 * pixels.shape[1] + 22
-    picture = Image.new("RGB", (8 * cell, COUNT // 8 * cell), (235, 235, 235))
+def samples(name):
+    """A sheet's samples as pixels, uint8 (32, 32, 32, 3): of the shipped generator, or from a grid in images/."""
+    if name.startswith("seed_"):
+        generator = wl.load_pretrained("emoji")
+        z = wl.sample_latent(generator, COUNT, seed=int(name[-1]))
+        return to_pixels(generator.predict(z, verbose=0))
+    grid = np.asarray(Image.open(ROOT / "images" / f"{name}.png").convert("RGB"))[::2, ::2]  # each pixel is 2×2 there
+    return grid.reshape(-1, SIDE, COLUMNS, SIDE, 3).swapaxes(1, 2).reshape(COUNT, SIDE, SIDE, 3)
+
+
+def sheet(pixels):
+    """The samples as one picture, four times as large, smoothly, with their numbers."""
+    large, margin = 4 * SIDE, 22
+    cell = large + margin
+    picture = Image.new("RGB", (COLUMNS * cell, COUNT // COLUMNS * cell), (235, 235, 235))
     draw = ImageDraw.Draw(picture)
     for number, sample in enumerate(pixels):
-        down, across = divmod(number, 8)
-        enlarged = Image.fromarray(sample).resize((side, side), Image.Resampling.BICUBIC)
-        picture.paste(enlarged, (across * cell + 11, down * cell + 18))
+        down, across = divmod(number, COLUMNS)
+        enlarged = Image.fromarray(sample).resize((large, large), Image.Resampling.BICUBIC)
+        picture.paste(enlarged, (across * cell + margin // 2, down * cell + 18))
         draw.text((across * cell + 12, down * cell + 4), str(number + 1), fill=(0, 0, 0))
     return picture
 
 
 def read_look(text):
-    """The names [of sample 1, of sample 2, …] that a look gives, "-" where there is none."""
-    lines = dict(re.findall(r"^(\d+): *([^,\n]+)", text, re.MULTILINE))
-    if sorted(map(int, lines)) != list(range(1, COUNT + 1)):
-        raise ValueError(f"A look must name the samples 1 to {COUNT}, one a line. Received: {sorted(lines)}.")
-    return [lines[str(number)].strip().lower() for number in range(1, COUNT + 1)]
+    """[(name, certainty) of sample 1, of sample 2, …] of a look; the name is "-" where there is none."""
+    found = re.findall(r"^(\d+): *([^\s,][^,\n]*), *(\d+)", text, re.MULTILINE)
+    named = {int(number): (name.strip().lower(), int(certainty)) for number, name, certainty in found}
+    if sorted(named) != list(range(1, COUNT + 1)):
+        raise ValueError(f"A look must name the samples 1 to {COUNT}, one a line. Received: {sorted(named)}.")
+    return [named[number] for number in sorted(named)]
 
 
 def agreement(looks):
-    """The numbers of the samples that have one name at all looks."""
-    return [
-        number for number, names in enumerate(zip(*looks, strict=True), 1) if len(set(names)) == 1 and "-" not in names
-    ]
+    """[(number, name, lowest certainty), …] of the samples that have one name at all looks."""
+    for number, found in enumerate(zip(*looks, strict=True), 1):
+        names, certainties = zip(*found, strict=True)
+        if len(set(names)) == 1 and "-" not in names:
+            yield number, names[0], min(certainties)
 
 
 def main():
@@ -65,16 +79,16 @@ def main():
     work = parser.parse_args().work
     work.mkdir(parents=True, exist_ok=True)
     found = {}
-    for seed in SEEDS:
-        sheet(seed).save(work / f"seed_{seed}.png")
-        looks = [read_look(path.read_text(encoding="utf-8")) for path in sorted(work.glob(f"seed_{seed}_*.txt"))]
-        if len(looks) < 2:
-            print(f"{work / f'seed_{seed}.png'} waits for looks: there are {len(looks)}, and two are needed")
-            continue
-        found[str(seed)] = {"looks": looks, "alike": agreement(looks)}
-        print(f"seed {seed}: {len(found[str(seed)]['alike'])} of {COUNT} named alike at {len(looks)} looks")
-    if len(found) == len(SEEDS):
-        add_to_record(RECORD, surroundings() | {"samples": COUNT, "seeds": found})
+    for name in SHEETS:
+        sheet(samples(name)).save(work / f"{name}.png")
+        looks = [read_look(path.read_text(encoding="utf-8")) for path in sorted(work.glob(f"{name}_[12].txt"))]
+        if len(looks) == 2:
+            found[name] = {"looks": looks, "alike": list(agreement(looks))}
+            print(f"{name}: {len(found[name]['alike'])} of {COUNT} named alike")
+        else:
+            print(f"{work / name}.png waits for two looks")
+    if len(found) == len(SHEETS):
+        add_to_record(RECORD, surroundings() | {"samples": COUNT, "sheets": found})
 
 
 if __name__ == "__main__":

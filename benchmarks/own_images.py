@@ -5,9 +5,10 @@
 200 emoji are kept aside. Every training has all others of the emoji, and as many steps as last --minutes here. The
 parts "32" and "64" are made by the laptop recipe, with maps doubled by interpolation; "wide", at 32 pixels, by the
 recipe "pictures", whose generator is twice as wide and which `python -m wganlib.train --images` takes. Ten times on the
-way as many samples as there are held-out emoji are measured against these in patches, always of the same z, and at the
-end of ten other sets of z, too. Then copies are counted, and how much of the samples' energy lies at the frequencies of
-a checkerboard. Real pictures stand beside both: as many as there are held-out emoji, drawn from the others three times.
+way as many samples as there are held-out emoji are measured against these in patches, always from the same z, and at
+the end from ten other sets of z, too. At the end copies are counted, and how much of the samples' energy lies at the
+frequencies of a checkerboard. Real pictures stand beside the distances and the energies: as many as there are held-out
+emoji, drawn from the others three times.
 
 A run that is in --work already is not made again, and one that was stopped goes on. The generators stay in --work,
 where tools/build_generator.py finds the one that ships; the first 32 samples of seed 0 go to images/, at the end and
@@ -40,7 +41,7 @@ RECORD = ROOT / "wganlib" / "assets" / "records" / "own_images.json"
 WORK = ROOT / "runs" / "own_images"
 PARTS = {"32": (32, RECIPE), "64": (64, RECIPE), "wide": (32, wl.recipe("pictures"))}
 SHOWN = 32  # samples, the first ones
-OTHERS = 10  # sets of z beside the one that is measured on the way: how much chance there is in it
+OTHERS = 10  # more sets of z, at the end: how far the distance varies by chance
 LOOKS = 10  # at the samples and at the critic's gap in a training
 
 
@@ -66,14 +67,14 @@ def trained(plan, images, held_out, seed, work, name):
     resume = wl.ExactResume(Path(work) / "states" / name, every, also=[curve])
     trainer.fit(data, epochs=epochs, verbose=0, callbacks=[curve, gap, grid, wl.HealthAlarm(), resume])
     samples = trainer.sample(SAMPLES, seed=1)
-    nearest = np.argmin([distance for _, distance in curve.rows])
+    nearest = np.argmin([found for _, found in curve.rows])
     for ending, shown in {"": samples[:SHOWN], "_nearest": grid.frames[1 + nearest]}.items():
         save_grid(shown, Path(work) / f"{name}{ending}.png", columns=8, scale=64 // images.shape[1])
     trainer.averaged_generator.save(Path(work) / f"{name}.keras")
     return {
         "steps": int(trainer.step.numpy()),
         "patches": curve.rows,
-        "patches_of_other_z": [distance(trainer, seed) for seed in range(2, 2 + OTHERS)],
+        "patches_of_other_z": [distance(trainer, other) for other in range(2, 2 + OTHERS)],
         "gap": [gap.steps.tolist(), gap.seen.tolist(), gap.unseen.tolist()],
         "end": measures(samples, images, held_out),
         "checkerboard": checkerboard(samples),

@@ -287,7 +287,7 @@ def test_a_folder_of_pictures_becomes_a_run(tmp_path, monkeypatch, capsys):
     folders = ["--images", str(tmp_path / "pictures"), "--run", str(tmp_path / "run")]
     main(["--recipe", "smoke", "--size", "16x24", "--steps", "4", *folders])
     said = capsys.readouterr().out
-    assert "20 pictures" in said and ".txt" in said and "few: --augment" in said
+    assert "20 pictures, 16×24" in said and ".txt" in said and "20 pictures are few" in said
     assert said.index(" s\n") < said.index("run folder") and "4 steps in epochs of 2\n" in said
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     assert settings["images"] == [20, 16, 24, 3] and settings["recipe"]["steps"] == 4
@@ -319,7 +319,7 @@ def test_folders_become_classes_that_can_be_asked_for(tmp_path, monkeypatch, ref
             Image.new("L", (16, 16), shade).save(tmp_path / "pictures" / name / f"{number}.png")
     command = ["--recipe", "smoke", "--images", str(tmp_path / "pictures"), "--size", "16", "--conditional"]
     main([*command, "--augment", "--run", str(tmp_path / "run")])
-    assert "are few" not in capsys.readouterr().out
+    assert "pictures are few" not in capsys.readouterr().out
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     assert settings["classes"] == ["black", "white"]
     assert settings["recipe"]["augment"] == ["translation", "cutout", "colour"]

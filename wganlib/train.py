@@ -48,10 +48,10 @@ from wganlib.training.budgets import choose_budget
 from wganlib.training.input_pipeline import batches
 from wganlib.training.recipes import RECIPES, Recipe, fitting_blocks, recipe
 
-BETWEEN_STATES = 30.0  # seconds, where epochs are shorter: a state is some times larger than the weights
+BETWEEN_STATES = 30.0  # seconds, where epochs are shorter: a state is several times as large as the weights
 LINES = 20  # about so many epochs of a run are reported on
 TRIAL = 2.0  # seconds of steps that are timed, after those that compile
-FEW = 500  # pictures: a critic soon knows them by heart (benchmarks/few_pictures.py)
+FEW = 500  # pictures: below, --augment is suggested (benchmarks/few_pictures.py: 100 need it, 1,177 do not yet)
 DEFAULT_SIZE, LARGEST_SIZE = 32, 1024  # of pictures; the weights of a recipe for more fill the memory
 NO_RUN = "{} holds no run to resume. Leave --resume out, or name its folder with --run."
 A_RUN = "{} holds a run already. Go on with it by --resume, or name another folder."
@@ -545,7 +545,7 @@ def _run(chosen, given):
         raise FileNotFoundError(f"{problem}{moved}") from problem
     if not chosen.resume:
         if len(images) < FEW and not plan.augment:
-            say(f"{len(images)} pictures are few: --augment keeps the critic from learning them by heart.")
+            say(f"{len(images)} pictures are few, and a critic soon knows them by heart: better begin with --augment")
         if "images" in options or "minutes" in options:
             plan = _timed(plan, options.get("minutes"), images, labels, classes)
         else:

@@ -1,21 +1,33 @@
-"""benchmarks/named_samples.py: what a look says, and what two of them have in common."""
+"""benchmarks/named_samples.py: what a look says, what two of them have in common, and the samples of a grid."""
 
 import named_samples
+import numpy as np
 import pytest
+from PIL import Image
+
+from wganlib.data import save_grid
 
 
-def look(**names):
-    return "\n".join(f"{number}: {names.get(f'n{number}', '-')}, 50" for number in range(1, named_samples.COUNT + 1))
+def look(names):
+    return "\n".join(f"{number}: {names.get(number, '-')}, {number}" for number in range(1, named_samples.COUNT + 1))
 
 
-def test_a_sample_counts_where_every_look_has_the_same_name():
-    looks = [
-        named_samples.read_look(look(n1="Heart", n2="clock", n3="face")),
-        named_samples.read_look(look(n1="heart", n2="watch")),
-    ]
-    assert named_samples.agreement(looks) == [1]
+def test_a_sample_counts_where_both_looks_have_the_same_name():
+    looks = [named_samples.read_look(look({3: "Heart", 2: "clock", 4: "face"})) for _ in range(2)]
+    looks[1][1], looks[1][2] = ("watch", 90), ("heart", 1)
+    assert list(named_samples.agreement(looks)) == [(3, "heart", 1), (4, "face", 4)]
 
 
-def test_a_look_names_every_sample_or_says_that_it_cannot():
+@pytest.mark.parametrize("text", ["1: heart, 50\n2: -, 5", look({7: ""})])
+def test_a_look_names_every_sample_or_says_that_it_cannot(text):
     with pytest.raises(ValueError, match="samples 1 to 32"):
-        named_samples.read_look("1: heart\n2: -")
+        named_samples.read_look(text)
+
+
+def test_the_samples_of_a_grid_are_those_that_were_saved(tmp_path, monkeypatch):
+    pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 32, 3)).astype("uint8")
+    (tmp_path / "images").mkdir()
+    save_grid(pixels / np.float32(127.5) - 1, tmp_path / "images" / "emoji_wide.png", columns=8, scale=2)
+    monkeypatch.setattr(named_samples, "ROOT", tmp_path)
+    np.testing.assert_array_equal(named_samples.samples("emoji_wide"), pixels)
+    assert np.array_equal(Image.open(tmp_path / "images" / "emoji_wide.png").size, (512, 256))

@@ -27,6 +27,7 @@ def test_a_run_is_made_once_and_measured_to_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(same_minutes, "seconds_per_step", lambda *_: 5.0)
     monkeypatch.setattr(own_images, "emoji", lambda size: tuple(part[:40] for part in few_pictures.emoji(size)))
     (found,) = own_images.runs("32", minutes=1, seeds=1, work=tmp_path)
+    assert len(set(found["patches_of_other_z"])) == own_images.OTHERS
     assert found["steps"] == found["patches"][-1][0] == 12 and len(found["patches"]) == 10
     assert found["end"]["count"] == 64 and np.isfinite(found["gap"]).all()
     for name in ("32_seed_0.png", "32_seed_0_nearest.png", "32_seed_0.keras"):

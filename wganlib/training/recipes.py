@@ -229,8 +229,8 @@ FIRST_LAPTOP = replace(
     steps=1_560,
     steps_per_epoch=78,
 )
-# For pictures, which differ more than digits do, a generator twice as wide, for three quarters more arithmetic
-# (benchmarks/own_images.py; what can be named of its emoji: benchmarks/named_samples.py). It doubles its maps by
+# For pictures, which differ more than digits do, a generator twice as wide, for three quarters more arithmetic. What
+# the width is worth is open (benchmarks/own_images.py, benchmarks/named_samples.py). It doubles its maps by
 # interpolation: no checkerboard on plain colours.
 PICTURES = replace(LAPTOP, name="pictures", generator_filters=128, resize=True)
 # The laptop recipe's settings for networks twice as wide, until digits are near the real ones
