@@ -66,7 +66,7 @@ def read_look(text):
 
 
 def agreement(looks):
-    """[(number, name, lowest certainty), …] of the samples that have one name at all looks."""
+    """(number, name, lowest certainty) of each sample that has one name at all looks, one after the other."""
     for number, found in enumerate(zip(*looks, strict=True), 1):
         names, certainties = zip(*found, strict=True)
         if len(set(names)) == 1 and "-" not in names:
