@@ -3,7 +3,7 @@
     python benchmarks/named_samples.py [--work FOLDER]
 
 Makes a sheet of 32 numbered samples, none chosen, for each of SHEETS: three of the generator that ships, and one each
-of own_images.py's two generators at 32 pixels, from the same z. Whoever looks has one sheet alone and knows of no
+of own_images.py's generators at 32 pixels, from the same z. Whoever looks has one sheet alone and knows of no
 other look. A look is a file beside the sheet, SHEET_1.txt, SHEET_2.txt, with a line "number: name, certainty" for
 each sample: the certainty, in per cent, that another strict viewer would give the same name, and "-" for the name if
 one could not tell from the picture alone. A colour, a plain shape or a guess is no name.
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "named_samples.json"
 WORK = ROOT / "runs" / "named_samples"
 COUNT, COLUMNS, SIDE = 32, 8, 32  # of a sheet's samples, which have 32×32 pixels
-SHEETS = ("seed_1", "seed_2", "seed_3", "emoji_wide", "emoji_32")
+SHEETS = ("seed_1", "seed_2", "seed_3", "emoji_wide", "emoji_shorter", "emoji_mirrored", "emoji_32")
 
 
 def samples(name):

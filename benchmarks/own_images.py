@@ -1,14 +1,15 @@
 """What an hour brings on colour pictures: emoji at 32 and at 64 pixels, and with a wider generator.
 
-    python benchmarks/own_images.py [--minutes 60] [--seeds 1] [--work FOLDER] [--only 32 64 wide]
+    python benchmarks/own_images.py [--minutes 60] [--seeds 1] [--work FOLDER] [--only wide shorter …]
 
 200 emoji are kept aside. Every training has all others of the emoji, and as many steps as last --minutes here. The
-parts "32" and "64" are made by the laptop recipe, with maps doubled by interpolation; "wide", at 32 pixels, by the
-recipe "pictures", whose generator is twice as wide and which `python -m wganlib.train --images` takes. Ten times on the
-way as many samples as there are held-out emoji are measured against these in patches, always from the same z, and at
-the end from ten other sets of z, too. At the end copies are counted, and how much of the samples' energy lies at the
-frequencies of a checkerboard. Real pictures stand beside the distances and the energies: as many as there are held-out
-emoji, drawn from the others three times.
+parts "32" and "64" are made by the laptop recipe, with maps doubled by interpolation; "wide" and "shorter", at 32
+pixels, by the recipe "pictures", whose generator is twice as wide and which `python -m wganlib.train --images` takes;
+"mirrored" by the same, with half of what the critic sees mirrored. Ten times on the way as many samples as there are
+held-out emoji are measured against these in patches, always from the same z, and at the end from ten other sets of z,
+too. At the end copies are counted, and how much of the samples' energy lies at the frequencies of a checkerboard. Real
+pictures stand beside the distances and the energies: as many as there are held-out emoji, drawn from the others three
+times.
 
 A run that is in --work already is not made again, and one that was stopped goes on. The generators stay in --work,
 where tools/build_generator.py finds the one that ships; the first 32 samples of seed 0 go to images/, at the end and
@@ -18,7 +19,7 @@ and recipe. --only trains some parts, and leaves the others as they are.
 
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +40,13 @@ from wganlib.data import save_grid
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "wganlib" / "assets" / "records" / "own_images.json"
 WORK = ROOT / "runs" / "own_images"
-PARTS = {"32": (32, RECIPE), "64": (64, RECIPE), "wide": (32, wl.recipe("pictures"))}
+PARTS = {
+    "32": (32, RECIPE),
+    "64": (64, RECIPE),
+    "wide": (32, wl.recipe("pictures")),
+    "shorter": (32, wl.recipe("pictures")),
+    "mirrored": (32, replace(wl.recipe("pictures"), augment=("flip",))),
+}
 SHOWN = 32  # samples, the first ones
 OTHERS = 10  # more sets of z, at the end: how far the distance varies by chance
 LOOKS = 10  # at the samples and at the critic's gap in a training

@@ -16,7 +16,7 @@ from wganlib.plots.style import BLUE, GREEN, GREY, INK, ORANGE, RED
 BLOCKS = {28: 2, 32: 2, 64: 3, 128: 4}
 FILTERS = (16, 32, 64, 128, 256)
 SIZES = (1000, 2000, 4000, 10_000, 60_000, 200_000, 1_000_000)  # images in a folder
-LAPTOP_RATE = 30e9  # FLOP per second, about what chapters 09 and 10 measure on two CPU cores
+LAPTOP_RATE = 100e9  # FLOP per second, about what chapters 09 and 10 measure on two CPU cores
 BYTES = 4  # of a float32
 FIRST, LAST = 0.1, 4e10  # seconds, the ends of the scale of time
 # Where a scale of seconds has names.
