@@ -1,11 +1,12 @@
-"""benchmarks/named_samples.py: what a look says, what two of them have in common, and the samples of a grid."""
+"""benchmarks/named_samples.py: what a look says, what two of them have in common, and the pictures of a sheet."""
 
 import named_samples
 import numpy as np
 import pytest
 from PIL import Image
 
-from wganlib.data import save_grid
+from wganlib.data import load_emoji, save_grid
+from wganlib.data.pixels import to_pixels
 
 
 def look(names):
@@ -29,5 +30,11 @@ def test_the_samples_of_a_grid_are_those_that_were_saved(tmp_path, monkeypatch):
     (tmp_path / "images").mkdir()
     save_grid(pixels / np.float32(127.5) - 1, tmp_path / "images" / "emoji_wide.png", columns=8, scale=2)
     monkeypatch.setattr(named_samples, "ROOT", tmp_path)
-    np.testing.assert_array_equal(named_samples.samples("emoji_wide"), pixels)
+    np.testing.assert_array_equal(named_samples.pictures("emoji_wide"), pixels)
     assert Image.open(tmp_path / "images" / "emoji_wide.png").size == (512, 256)
+
+
+def test_real_emoji_are_32_different_ones():
+    emoji = {picture.tobytes() for picture in to_pixels(load_emoji(32))}
+    drawn = {picture.tobytes() for picture in named_samples.pictures("real")}
+    assert len(drawn) == 32 and drawn <= emoji
